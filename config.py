@@ -1,0 +1,110 @@
+"""Settings. The only reader of the environment.
+
+``Config`` is production and refuses to guess: what it needs must be set. ``DevelopmentConfig`` is demo mode, as
+``make run`` starts it: everything embedded below ``instance/``, loopback only, demo accounts. ``TestConfig`` is for the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+
+
+def _instance_path() -> Path:
+    """Return where this installation keeps its data: the checkout's ``instance/``, or ``var/`` of the environment."""
+    if configured := os.environ.get("LIBRARY_INSTANCE"):
+        return Path(configured).resolve()
+    in_checkout = (ROOT / "setup.cfg").is_file()
+    return ROOT / "instance" if in_checkout else Path(sys.prefix) / "var" / "library-instance"
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret in a file, made at first use and readable by its owner alone."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+class Config:
+    """Production. Every value can be set in the environment; the secrets must be."""
+
+    DEMO = False
+    TESTING = False
+    LOOPBACK_ONLY = False
+
+    def __init__(self) -> None:
+        self.INSTANCE_PATH = str(_instance_path())
+        instance = Path(self.INSTANCE_PATH)
+        database = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'library.sqlite3'}"
+        self.SQLALCHEMY_ENGINES: dict[str, Any] = {"default": {"url": _with_driver(database)}}
+        self.INDEX_PATH = os.environ.get("LIBRARY_INDEX") or str(instance / "index")
+        self.PUBLIC_URL = os.environ.get("LIBRARY_URL", "")
+        self.SECRET_KEY = os.environ.get("SECRET_KEY", "")
+        self.SECURITY_PASSWORD_SALT = os.environ.get("PASSWORD_SALT", "")
+        self.SITE_NAME = os.environ.get("LIBRARY_NAME", "Safe Cities Library")
+        self.CONTACT_EMAIL = os.environ.get("LIBRARY_CONTACT", "")
+        self.TRUSTED_PROXIES = int(os.environ.get("LIBRARY_TRUSTED_PROXIES", "0"))
+        self.RATELIMIT_STORAGE_URI = os.environ.get("LIBRARY_RATE_LIMITS", "memory://")
+        self.MAX_CONTENT_LENGTH = 1_000_000  # bytes
+        self.MAX_FORM_MEMORY_SIZE = 500_000  # bytes
+        self.PREFERRED_URL_SCHEME = "https"
+
+
+class DevelopmentConfig(Config):
+    """Demo mode: embedded, loopback only, one demo account a role."""
+
+    DEMO = True
+    LOOPBACK_ONLY = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        instance = Path(self.INSTANCE_PATH)
+        self.SECRET_KEY = _kept_secret(instance / "secret-key")
+        self.SECURITY_PASSWORD_SALT = _kept_secret(instance / "password-salt")
+        self.PUBLIC_URL = ""
+        self.PREFERRED_URL_SCHEME = "http"
+
+
+class TestConfig(Config):
+    """Tests: a database and an instance folder of their own, given by the tests."""
+
+    TESTING = True
+    __test__ = False  # pytest: not a test case
+
+    def __init__(self, *, instance: Path, database_url: str | None = None) -> None:
+        super().__init__()
+        self.INSTANCE_PATH = str(instance)
+        database = database_url or f"sqlite:///{instance / 'library.sqlite3'}"
+        self.SQLALCHEMY_ENGINES = {"default": {"url": _with_driver(database)}}
+        self.INDEX_PATH = str(instance / "index")
+        self.SECRET_KEY = "tests-only-" + "k" * 32
+        self.SECURITY_PASSWORD_SALT = "tests-only-" + "s" * 32
+        self.RATELIMIT_ENABLED = False
+
+
+def _with_driver(url: str) -> str:
+    """Return a database address with psycopg 3 as driver where it names PostgreSQL without one."""
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def from_environment() -> Config:
+    """Return the settings that ``LIBRARY_MODE`` asks for: ``production`` (default) or ``demo``.
+
+    :raises ValueError: for any other mode.
+    """
+    mode = os.environ.get("LIBRARY_MODE", "production")
+    if mode == "production":
+        return Config()
+    if mode == "demo":
+        return DevelopmentConfig()
+    raise ValueError(f"LIBRARY_MODE is {mode!r}; it can be production or demo")

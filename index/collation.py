@@ -1,0 +1,37 @@
+"""The order of titles in a reader's language: each Nordic alphabet ends in its own letters.
+
+Knows letters, not documents. A key sorts as a plain string; case, accents and punctuation do not count.
+"""
+
+import re
+import unicodedata
+
+# The signs after "z" in ASCII stand for the letters after z, in the order of each alphabet.
+_DANISH = {"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"}
+_SWEDISH = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"}
+# An accented Icelandic letter is a letter of its own, after the plain one.
+_ICELANDIC = {"þ": "{", "æ": "|", "ä": "|", "ö": "}", "ø": "}", "ð": "d~"} | {
+    accented: f"{plain}~" for accented, plain in zip("áéíóúý", "aeiouy", strict=True)
+}
+_ENGLISH = {"æ": "ae", "ø": "o", "ð": "d", "þ": "th"}
+
+_ALPHABETS = {
+    language: str.maketrans(_ENGLISH | letters)
+    for language, letters in {
+        "en": _ENGLISH,
+        "da": _DANISH,
+        "nb": _DANISH,
+        "nn": _DANISH,
+        "sv": _SWEDISH,
+        "fi": _SWEDISH,
+        "is": _ICELANDIC,
+    }.items()
+}
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+def sort_key(language: str, title: str) -> str:
+    """Return a string that sorts where a reader of the language looks for the title."""
+    plain = _SEPARATORS.sub(" ", unicodedata.normalize("NFC", title).casefold()).strip()
+    letters = unicodedata.normalize("NFKD", plain.translate(_ALPHABETS[language]))
+    return "".join(c for c in letters if not unicodedata.combining(c))

@@ -1,0 +1,99 @@
+"""One segment of the index, opened: the columns that every search needs, and access to its postings.
+
+Segment files never change, so a segment is opened once and shared by all snapshots that contain it. It
+knows nothing of deletions: those belong to the snapshot, as Whoosh keeps them in the TOC.
+"""
+
+import threading
+import weakref
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import W3Codec, _lenfield
+from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.util.numeric import byte_to_length
+
+from index.postings import Docs, Values, docs_in_a_row, read_postings, read_values
+from index.schema import RECORD, SUBJECT, facet_field
+
+Record = tuple[int, int, int, str, dict[str, str]]
+Postings = tuple[Docs, Values]
+
+_LENGTHS = np.array([byte_to_length(code) for code in range(256)], np.float64)
+
+
+class IndexSegment:
+    """The documents of one segment, numbered from 0.
+
+    Whoosh's files are read by seeking, so all reading takes turns. They are closed with the object.
+    """
+
+    def __init__(self, storage: Any, schema: Any, segment: Any, facets: tuple[str, ...]) -> None:
+        self._reader: Any = SegmentReader(storage, schema, segment)
+        self._turn = threading.Lock()
+        weakref.finalize(self, self._reader.close)
+        self.size: int = segment.doc_count_all()
+        self._field_names = frozenset(self._reader.indexed_field_names())
+        self.records: tuple[Record, ...] = tuple(self._stored(doc)[RECORD] for doc in range(self.size))
+        self.facets = {facet: self._facet(facet) for facet in facets}
+        self._length_codes = {name: self._read_length_codes(storage, segment, name) for name in self._field_names}
+
+    def field_length(self, field: str) -> int:
+        """Return the number of terms that all documents have in a field."""
+        return int(self._reader.field_length(field))
+
+    def lengths(self, field: str, docs: Docs) -> Values:
+        """Return how many terms each of the documents has in the field, as roughly as Whoosh stores it."""
+        return _LENGTHS[self._length_codes[field][docs]]
+
+    def postings(self, field: str, term: str) -> Postings | None:
+        """Return the documents that have the term in the field and its weight in each; None if none has."""
+        if field not in self._field_names:
+            return None
+        with self._turn:
+            matcher = self._matcher(field, term)
+            return read_postings(matcher) if matcher else None
+
+    def phrase_docs(self, field: str, terms: tuple[str, ...]) -> Docs:
+        """Return the documents that have the terms one after the other in the field."""
+        with self._turn:
+            matchers = [self._matcher(field, term) for term in terms] if field in self._field_names else []
+            if not matchers or None in matchers:
+                return np.empty(0, np.int64)
+            return docs_in_a_row([read_values(matcher) for matcher in matchers], self._format(field))
+
+    def subject(self, doc: int) -> dict[str, tuple[str, ...]]:
+        """Return, by language, the terms of a document's title and summary."""
+        with self._turn:
+            subject: dict[str, tuple[str, ...]] = self._stored(doc)[SUBJECT]
+            return subject
+
+    def _matcher(self, field: str, term: str) -> Any | None:
+        try:
+            return self._reader._terms.matcher(field, term.encode(), self._format(field))
+        except TermNotFound:
+            return None
+
+    def _format(self, field: str) -> Any:
+        return self._reader.schema[field].format
+
+    def _stored(self, doc: int) -> dict[str, Any]:
+        stored: dict[str, Any] = self._reader.stored_fields(doc)
+        return stored
+
+    def _facet(self, facet: str) -> dict[str, Docs]:
+        field = facet_field(facet)
+        if field not in self._field_names:
+            return {}
+        codes = [code.decode() for code in self._reader.lexicon(field)]
+        return {code: found[0] for code in codes if (found := self.postings(field, code))}
+
+    def _read_length_codes(self, storage: Any, segment: Any, field: str) -> NDArray[np.uint8]:
+        codes = np.zeros(self.size, np.uint8)
+        name = W3Codec.column_filename(segment, _lenfield(field))
+        if storage.file_exists(name):
+            with storage.open_file(name) as file:
+                stored = np.frombuffer(file.read(), np.uint8)
+            codes[: len(stored)] = stored  # the column ends at the last document that has the field
+        return codes

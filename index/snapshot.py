@@ -1,0 +1,157 @@
+"""One state of the index, whole and unchanging: what a search sees from its start to its end.
+
+Knows how to open a state and whether a newer one exists. Documents are numbered through all segments;
+deleted ones keep their numbers and are masked by `live`. Whoosh's `Searcher.refresh()` is never used: it
+is a known source of stale results.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from math import log
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.collation import sort_key
+from index.errors import IndexUnavailable
+from index.facets import Facet
+from index.generations import CURRENT, current_generation
+from index.postings import Docs
+from index.schema import fingerprint
+from index.segment import IndexSegment, Postings, Record
+from index.storage import DurableStorage, read_toc, toc_path
+
+OPEN_ATTEMPTS = 3
+RETRY_SECONDS = 0.02
+
+# Whoosh's own constants of BM25: how soon repetition stops to count, how much length does.
+_K1 = 1.2
+_B = 0.75
+
+
+class Snapshot:
+    """The documents, columns and facets of one commit of one generation."""
+
+    def __init__(self, path: Path, facets: tuple[str, ...], previous: "Snapshot | None") -> None:
+        """Open the newest commit, taking over the segments that it shares with the previous snapshot."""
+        self._pointer = path / CURRENT
+        self._pointer_state = _file_state(self._pointer)
+        self.generation = current_generation(path)
+        storage = DurableStorage(str(self.generation), readonly=True)
+        toc, self.stamp = read_toc(storage, fingerprint(facets))
+        self._number: int = toc.generation
+        self.opened_at = datetime.now(UTC)
+        known = previous._segments if previous else {}
+        self._segments: dict[str, IndexSegment] = {}
+        for part in toc.segments:
+            name = part.segment_id()
+            self._segments[name] = known.get(name) or IndexSegment(storage, toc.schema, part, facets)
+        self._add_columns(toc.segments)
+        self.facets = {name: self._join_facet(name) for name in facets}
+
+    def _add_columns(self, parts: list[Any]) -> None:
+        sizes = [segment.size for segment in self._segments.values()]
+        self.size = sum(sizes)
+        self._offsets = [sum(sizes[:n]) for n in range(len(sizes))]
+        self.live = np.ones(self.size, np.bool_)
+        for offset, part in zip(self._offsets, parts, strict=True):
+            self.live[[offset + doc for doc in part.deleted_docs()]] = False
+        self.records: list[Record] = [r for segment in self._segments.values() for r in segment.records]
+        self.ids = np.array([record[0] for record in self.records], np.int64)
+        self.versions = np.array([record[1] for record in self.records], np.int64)
+        self.published = np.array([record[2] for record in self.records], np.int64)
+        self._title_ranks: dict[str, NDArray[np.int64]] = {}
+
+    def _join_facet(self, name: str) -> Facet:
+        return Facet((offset, segment.facets[name]) for offset, segment in self._parts())
+
+    def _parts(self) -> Iterator[tuple[int, IndexSegment]]:
+        return zip(self._offsets, self._segments.values(), strict=True)
+
+    @property
+    def segment_count(self) -> int:
+        """The number of segments."""
+        return len(self._segments)
+
+    def is_current(self) -> bool:
+        """Whether no newer commit or generation is on disk: three calls of stat."""
+        return (
+            _file_state(self._pointer) == self._pointer_state
+            and toc_path(self.generation, self._number).exists()
+            and not toc_path(self.generation, self._number + 1).exists()
+        )
+
+    def title_ranks(self, language: str) -> NDArray[np.int64]:
+        """Return the place of each document in the order of titles that a reader of the language expects."""
+        ranks = self._title_ranks.get(language)
+        if ranks is None:
+            keys = [_title_key(language, record) for record in self.records]
+            places = {key: place for place, key in enumerate(sorted(set(keys)))}
+            ranks = self._title_ranks[language] = np.array([places[key] for key in keys], np.int64)
+        return ranks
+
+    def find(self, id: int) -> int | None:
+        """Return the number of the live document with an id."""
+        found = np.flatnonzero((self.ids == id) & self.live)
+        return int(found[0]) if len(found) else None
+
+    def subject(self, doc: int) -> dict[str, tuple[str, ...]]:
+        """Return, by language, the terms of a document's title and summary."""
+        offset, segment = [part for part in self._parts() if part[0] <= doc][-1]
+        return segment.subject(doc - offset)
+
+    def term_scores(self, field: str, term: str) -> Postings:
+        """Score all documents that have a term in a field by BM25, with the numbers stock Whoosh uses."""
+        found = [
+            (offset, segment, *postings)
+            for offset, segment in self._parts()
+            if (postings := segment.postings(field, term))
+        ]
+        if not found:
+            return np.empty(0, np.int64), np.empty(0)
+        idf = log(self.size / (sum(len(docs) for _, _, docs, _ in found) + 1)) + 1
+        average = self._average_length(field)
+        docs = np.concatenate([docs + offset for offset, _, docs, _ in found])
+        lengths = np.concatenate([segment.lengths(field, docs) for _, segment, docs, _ in found])
+        weights = np.concatenate([weights for _, _, _, weights in found])
+        return docs, idf * ((weights * (_K1 + 1)) / (weights + _K1 * ((1 - _B) + _B * lengths / average)))
+
+    def phrase_docs(self, field: str, terms: tuple[str, ...]) -> Docs:
+        """Return the documents that have the terms one after the other in the field."""
+        found = [segment.phrase_docs(field, terms) + offset for offset, segment in self._parts()]
+        return np.concatenate([*found, np.empty(0, np.int64)])
+
+    def _average_length(self, field: str) -> float:
+        return sum(segment.field_length(field) for segment in self._segments.values()) / self.size or 1
+
+
+def open_snapshot(path: Path, facets: tuple[str, ...], previous: Snapshot | None) -> Snapshot:
+    """Open the newest state of the index; raise IndexUnavailable, whatever Whoosh or the system raised."""
+    for attempt in range(OPEN_ATTEMPTS):
+        try:
+            return Snapshot(path, facets, previous)
+        except FileNotFoundError as error:  # a writer replaced files while they were being opened
+            missing = error
+            time.sleep(RETRY_SECONDS * attempt)
+        except IndexUnavailable:
+            raise
+        except Exception as error:  # Whoosh has no common base for what broken files raise
+            raise IndexUnavailable("damaged", f"{type(error).__name__}: {error}") from error
+    raise IndexUnavailable("damaged", f"no {missing.filename}") from missing
+
+
+def _file_state(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
+def _title_key(language: str, record: Record) -> tuple[str, str]:
+    *_, original, titles = record
+    title = titles.get(language) or titles[original]
+    return sort_key(language, title), title

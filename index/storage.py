@@ -1,0 +1,68 @@
+"""Whoosh's files, made durable, and the table of contents (TOC) that each commit replaces.
+
+Whoosh never calls fsync. Here every file is on disk before the TOC that names it is, and the TOC carries
+our stamp: what the files must agree on, and the position in the job log that they contain.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, TypedDict
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+
+from index.errors import IndexUnavailable
+from index.generations import sync_directory
+
+INDEX_NAME = "MAIN"
+
+
+class Stamp(TypedDict):
+    """What is committed along with the documents, as an attribute of the pickled schema.
+
+    Built of plain types only, so that any later code can read it. `purge_due`: documents were deleted
+    whose words are still in the files.
+    """
+
+    fingerprint: str
+    position: int
+    purge_due: bool
+
+
+class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """A directory of Whoosh files that are synchronised when they are closed, and before they are renamed."""
+
+    def create_file(self, name: str, **options: Any) -> Any:
+        """Create a file that is on disk once it is closed."""
+        return super().create_file(name, onclose=_sync_file, **options)
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Rename a file (Whoosh does it to commit) after all names are on disk, and then make it durable."""
+        sync_directory(Path(self.folder))
+        super().rename_file(oldname, newname, safe)
+        sync_directory(Path(self.folder))
+
+
+def read_toc(storage: FileStorage, expected: str) -> tuple[Any, Stamp]:
+    """Read the newest TOC and its stamp.
+
+    Raises IndexUnavailable when it was not written by us or for another fingerprint than `expected`, and
+    whatever Whoosh raises for a file that it cannot read.
+    """
+    toc = TOC.read(storage, INDEX_NAME)
+    stamp: Stamp | None = getattr(toc.schema, "stamp", None)
+    if stamp is None:
+        raise IndexUnavailable("foreign", f"{storage.folder} holds a Whoosh index that is not ours")
+    if stamp["fingerprint"] != expected:
+        raise IndexUnavailable("outdated", f"{storage.folder} was built for other fields, facets or analysis")
+    return toc, stamp
+
+
+def toc_path(generation: Path, number: int) -> Path:
+    """Name the file of a TOC."""
+    return generation / str(TOC._filename(INDEX_NAME, number))
+
+
+def _sync_file(file: Any) -> None:
+    file.flush()
+    os.fsync(file.fileno())

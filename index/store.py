@@ -1,0 +1,172 @@
+"""The door to the search engine: one object for one directory, for any number of threads and processes.
+
+Knows snapshots, generations and writing; holds the snapshot that searches are answered from now.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from index import writing
+from index.documents import Document
+from index.errors import IndexUnavailable, SearchIndexError
+from index.generations import collect_old_generations, new_generation, publish, size_on_disk, writer_lock
+from index.requests import SearchRequest
+from index.results import IndexStatus, SearchResult
+from index.schema import check_facet_names
+from index.searching import search
+from index.similar import similar
+from index.snapshot import Snapshot, open_snapshot
+from index.storage import DurableStorage, Stamp
+
+LOCK_TIMEOUT_SECONDS = 30.0
+
+
+class _Holder:
+    """A process's current snapshot. After a fork it is made anew: open files and locks are not shared."""
+
+    def __init__(self) -> None:
+        self.process = os.getpid()
+        self.lock = threading.Lock()
+        self.snapshot: Snapshot | None = None
+
+
+class Index:
+    """A search index in a directory of its own; nothing is opened before it is needed.
+
+    Reading raises IndexUnavailable when the directory holds no usable index; `rebuild` makes one. Writing
+    raises SearchIndexError also when another process keeps the directory locked or the disk refuses.
+    """
+
+    def __init__(self, path: Path, *, facets: tuple[str, ...]) -> None:
+        """Name the directory and the facets of the documents; raise ValueError for unfit facet names."""
+        check_facet_names(facets)
+        self._path = path
+        self._facets = facets
+        self._holder = _Holder()
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Answer a request. No text is refused; a filter on an unknown facet raises ValueError."""
+        unknown = set(request.filters).difference(self._facets)
+        if unknown:
+            raise ValueError(f"unknown facets {sorted(unknown)}")
+        snapshot = self._snapshot()
+        with _reading():
+            return search(snapshot, request)
+
+    def similar(self, id: int, *, limit: int = 5) -> tuple[int, ...]:
+        """Return the ids of the documents most like the one with this id, best first."""
+        snapshot = self._snapshot()
+        with _reading():
+            return similar(snapshot, id, limit)
+
+    def apply(self, puts: Sequence[Document], deletes: Sequence[int], position: int) -> None:
+        """Put and delete documents in one commit, together with the position reached in the job log.
+
+        An id in both is deleted. Readers see the change at once; before this returns, the words of deleted
+        documents are purged from the files. Should the process die in between, the next call does it.
+        """
+        with self._writing() as (storage, stamp):
+            stamp["position"] = position
+            writing.apply_changes(storage, self._facets, puts, deletes, stamp)
+
+    def purge(self) -> None:
+        """Rewrite the files so that no word of a deleted or replaced document is left in them."""
+        with self._writing() as (storage, stamp):
+            writing.purge(storage, stamp)
+
+    def rebuild(
+        self,
+        documents: Iterable[Document],
+        position: int,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Build a new generation from all documents, and swap it in; until then the old one is read.
+
+        Calls `progress` with the number of documents done. If anything fails, nothing has changed.
+        """
+        with _disk_errors(), writer_lock(self._path, LOCK_TIMEOUT_SECONDS):
+            collect_old_generations(self._path)
+            generation = new_generation(self._path)
+            try:
+                writing.build(DurableStorage(str(generation)), self._facets, documents, position, progress)
+            except BaseException:
+                shutil.rmtree(generation, ignore_errors=True)
+                raise
+            publish(generation)
+
+    def position(self) -> int | None:
+        """Return the position committed with the documents; None when there is no usable index."""
+        try:
+            return self._snapshot().stamp["position"]
+        except IndexUnavailable:
+            return None
+
+    def versions(self) -> Mapping[int, int]:
+        """Return the version of every document that can be found, by id."""
+        snapshot = self._snapshot()
+        live = snapshot.live
+        return dict(zip(snapshot.ids[live].tolist(), snapshot.versions[live].tolist(), strict=True))
+
+    def status(self) -> IndexStatus:
+        """Describe the index that searches are answered from now."""
+        snapshot = self._snapshot()
+        return IndexStatus(
+            documents=int(snapshot.live.sum()),
+            segments=snapshot.segment_count,
+            bytes=size_on_disk(snapshot.generation),
+            position=snapshot.stamp["position"],
+            fingerprint=snapshot.stamp["fingerprint"],
+            generation=snapshot.generation.name,
+            opened_at=snapshot.opened_at,
+        )
+
+    def close(self) -> None:
+        """Let go of the snapshot; its files close when the last search on it ends. May be used again."""
+        self._holder = _Holder()
+
+    def _snapshot(self) -> Snapshot:
+        holder = self._own_holder()
+        snapshot = holder.snapshot
+        if snapshot and snapshot.is_current():
+            return snapshot
+        with holder.lock:
+            snapshot = holder.snapshot
+            if not (snapshot and snapshot.is_current()):
+                holder.snapshot = None
+                snapshot = holder.snapshot = open_snapshot(self._path, self._facets, snapshot)
+        return snapshot
+
+    def _own_holder(self) -> _Holder:
+        if self._holder.process != os.getpid():
+            self._holder = _Holder()
+        return self._holder
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[DurableStorage, Stamp]]:
+        """Hold the lock on a usable index, and tidy up old generations afterwards."""
+        with _disk_errors(), writer_lock(self._path, LOCK_TIMEOUT_SECONDS):
+            snapshot = self._snapshot()
+            yield DurableStorage(str(snapshot.generation)), snapshot.stamp.copy()
+            collect_old_generations(self._path)
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """Say which directory the system would not let us write to."""
+    try:
+        yield
+    except OSError as error:
+        raise SearchIndexError(f"cannot write to the search index: {error}") from error
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Say "damaged" for whatever Whoosh raises over files that opened well but cannot be read."""
+    try:
+        yield
+    except Exception as error:
+        raise IndexUnavailable("damaged", f"{type(error).__name__}: {error}") from error

@@ -1,0 +1,1 @@
+"""People who sign in: sessions on the server, sign-in, their account."""

@@ -1,0 +1,12 @@
+"""What the public reads: home, search, practices, agencies, municipalities, and the same search for machines."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def blueprints() -> tuple[Blueprint, ...]:
+    """Return the blueprints of this area."""
+    from library.catalogue import api, views
+
+    return views.blueprint, views.permanent, api.blueprint

@@ -1,0 +1,76 @@
+"""The search form: what stands in the address, read once, typed and capped."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, SelectField, SelectMultipleField, StringField
+
+from index import MAX_QUERY_LENGTH, SearchRequest, Sort
+from library.indexing.facets import FACETS
+
+PER_PAGE: Final = 20
+MAX_PAGE: Final = 10_000
+MAX_CHOICES: Final = 40  # of one facet
+MAX_CODE_LENGTH: Final = 120  # characters
+
+SORTS: Final = ((Sort.RELEVANCE, _l("Relevance")), (Sort.NEWEST, _l("Newest")), (Sort.TITLE, _l("Title")))
+
+
+class SearchForm(Form):
+    """Words, order and one list of choices for each facet. Whatever makes no sense is left out, never refused."""
+
+    q = StringField(_l("Search the practices"))
+    sort = SelectField(_l("Sort by"), choices=[(sort.value, label) for sort, label in SORTS], validate_choice=False)
+
+    def __init__(self, args: MultiDict[str, str]) -> None:
+        super().__init__(args)
+        self._page = _positive(args.get("page"), highest=MAX_PAGE)
+        # One character more than the limit lets the parser notice, and say, that it was cut.
+        self.q.data = (self.q.data or "").strip()[: MAX_QUERY_LENGTH + 1]
+
+    @property
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """The chosen codes of each facet that has any."""
+        chosen = {facet.name: _codes(self[facet.name].data) for facet in FACETS}
+        return {name: codes for name, codes in chosen.items() if codes}
+
+    @property
+    def order(self) -> Sort:
+        """The wanted order; by relevance where none, or none that exists, is asked for."""
+        try:
+            return Sort(self.sort.data)
+        except ValueError:
+            return Sort.RELEVANCE
+
+    def to_request(self, language: str) -> SearchRequest:
+        """Return what to ask of the index.
+
+        :param language: the reader's.
+        """
+        return SearchRequest(
+            text=self.q.data or "",
+            language=language,
+            filters=self.filters,
+            sort=self.order,
+            page=self._page,
+            per_page=PER_PAGE,
+        )
+
+
+for _facet in FACETS:
+    setattr(SearchForm, _facet.name, SelectMultipleField(_facet.label, choices=[], validate_choice=False))
+
+
+def _codes(raw: Any) -> tuple[str, ...]:
+    codes = dict.fromkeys(code for code in raw or () if code and len(code) <= MAX_CODE_LENGTH)
+    return tuple(codes)[:MAX_CHOICES]
+
+
+def _positive(raw: str | None, *, highest: int) -> int:
+    """Return a page number: 1 for whatever is none."""
+    if raw and raw.isascii() and raw.isdigit() and len(raw) < 10:
+        return min(max(int(raw), 1), highest)
+    return 1

@@ -1,0 +1,253 @@
+"""A search and its answer as the search page shows them: facets, chips, pages, addresses. Runs no query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from flask import url_for
+from flask_babel import gettext
+
+from index import SearchRequest, Sort, sort_key
+from library.catalogue.forms import SORTS
+from library.catalogue.present import Card, Term, TermCount, term
+from library.indexing.facets import BY_NAME, FACETS, Facet
+from library.languages import ENDONYMS
+from library.lexicon import Entry, Lexicon
+from library.models import Organisation
+from library.web import language
+
+PAGES_AROUND: Final = 2  # links to pages before and after the current one
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A checkbox of a facet."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FacetChoices:
+    """A facet with its checkboxes."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+    @property
+    def selected_count(self) -> int:
+        """How many are ticked."""
+        return sum(option.selected for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A chosen filter, with the address of the same search without it."""
+
+    facet: str
+    label: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of hits. ``page_links`` holds (number, address); no address means the current page or a gap."""
+
+    total: int
+    number: int
+    pages: int
+    cards: list[Card]
+    prev_url: str | None
+    next_url: str | None
+    page_links: tuple[tuple[int, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeGroup:
+    """A top theme with the narrower ones that practices carry."""
+
+    term: Term
+    count: int
+    children: tuple[TermCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The words for the codes of all facets."""
+
+    lexicon: Lexicon
+    language: str
+    municipalities: Mapping[str, Organisation]
+
+    def label(self, facet: Facet, code: str) -> str:
+        """Return what a code is called; a code that names nothing is shown as it is."""
+        if facet.scheme:
+            entry = self.lexicon.get(f"{facet.scheme}/{code}")
+            return entry.label(self.language) if entry else code
+        if facet.name == "municipality" and code in self.municipalities:
+            return self.municipalities[code].name_in(self.language)
+        return ENDONYMS.get(code, code) if facet.name == "language" else code
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+def address(
+    wanted: SearchRequest, *, page: int = 1, text: str | None = None, filters: Mapping[str, Iterable[str]] | None = None
+) -> str:
+    """Return the address of a search, or of the same search with something changed."""
+    chosen = wanted.filters if filters is None else filters
+    words = wanted.text if text is None else text
+    values: dict[str, Any] = {name: list(codes) for name, codes in chosen.items()}
+    if words:
+        values["q"] = words
+    if wanted.sort is not Sort.RELEVANCE:
+        values["sort"] = wanted.sort.value
+    if page > 1:
+        values["page"] = page
+    return url_for("catalogue.search", **values)
+
+
+def on_last_page(wanted: SearchRequest, total: int) -> SearchRequest:
+    """Return a request for the last page that has hits."""
+    return replace(wanted, page=last_page(wanted, total))
+
+
+def last_page(wanted: SearchRequest, total: int) -> int:
+    """Return the number of the last page, 1 when there are no hits."""
+    return max(1, -(-total // wanted.per_page))
+
+
+def page(wanted: SearchRequest, total: int, cards: list[Card]) -> Page:
+    """Return a page of hits with its links."""
+    last = last_page(wanted, total)
+    number = min(wanted.page, last)
+    return Page(
+        total=total,
+        number=number,
+        pages=last,
+        cards=cards,
+        prev_url=address(wanted, page=number - 1) if number > 1 else None,
+        next_url=address(wanted, page=number + 1) if number < last else None,
+        page_links=tuple((n, address(wanted, page=n) if n and n != number else None) for n in _numbers(number, last)),
+    )
+
+
+def _numbers(number: int, last: int) -> Iterator[int]:
+    """Yield the page numbers to link, and 0 for a gap."""
+    shown = {1, last, *range(max(1, number - PAGES_AROUND), min(last, number + PAGES_AROUND) + 1)}
+    before = 0
+    for n in sorted(shown):
+        if n > before + 1:
+            yield 0
+        yield n
+        before = n
+
+
+# --- facets ------------------------------------------------------------------------------------------------------
+
+
+def facets(
+    counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, tuple[str, ...]], names: Names
+) -> tuple[FacetChoices, ...]:
+    """Return every facet that has anything to choose."""
+    shown = (
+        FacetChoices(facet.name, str(facet.label), tuple(_options(facet, counts.get(facet.name, {}), chosen, names)))
+        for facet in FACETS
+    )
+    return tuple(facet for facet in shown if facet.options)
+
+
+def _options(
+    facet: Facet, counts: Mapping[str, int], chosen: Mapping[str, tuple[str, ...]], names: Names
+) -> Iterable[Option]:
+    ticked = chosen.get(facet.name, ())
+    codes = {**dict.fromkeys(ticked, 0), **counts}
+    options = [Option(code, names.label(facet, code), n, code in ticked) for code, n in codes.items()]
+    if facet.name == "year":
+        return sorted(options, key=lambda option: option.value, reverse=True)
+    options.sort(key=lambda option: (-option.count, sort_key(names.language, option.label)))
+    return _as_tree(options, facet, names.lexicon) if facet.name == "theme" else options
+
+
+def _as_tree(options: list[Option], facet: Facet, lexicon: Lexicon) -> list[Option]:
+    """Return options with each under the first concept above it that is an option too, indented one step."""
+    by_code = {option.value: option for option in options}
+    below: dict[str, list[Option]] = {}
+    tops: list[Option] = []
+    for option in options:
+        parent = _first_parent(f"{facet.scheme}/{option.value}", lexicon)
+        if parent in by_code:
+            below.setdefault(parent, []).append(option)
+        else:
+            tops.append(option)
+
+    def walk(option: Option, depth: int) -> Iterator[Option]:
+        yield replace(option, depth=depth)
+        for child in below.get(option.value, ()):
+            yield from walk(child, depth + 1)
+
+    return [shown for top in tops for shown in walk(top, 0)]
+
+
+def _first_parent(identifier: str, lexicon: Lexicon) -> str:
+    entry = lexicon.get(identifier)
+    return lexicon[entry.broader[0]].code if entry and entry.broader else ""
+
+
+def chips(wanted: SearchRequest, names: Names) -> list[Chip]:
+    """Return a chip for each chosen filter."""
+    return [
+        Chip(
+            facet=str(BY_NAME[name].label),
+            label=names.label(BY_NAME[name], code),
+            remove_url=address(wanted, filters=without(wanted.filters, name, code)),
+        )
+        for name, codes in wanted.filters.items()
+        for code in codes
+    ]
+
+
+def without(filters: Mapping[str, tuple[str, ...]], name: str, code: str) -> dict[str, tuple[str, ...]]:
+    """Return filters less one choice."""
+    kept = {n: tuple(c for c in codes if (n, c) != (name, code)) for n, codes in filters.items()}
+    return {n: codes for n, codes in kept.items() if codes}
+
+
+def suggestions(wanted: SearchRequest) -> list[tuple[str, str]]:
+    """Return ways out of an empty answer, the nearest first."""
+    ways = []
+    if wanted.text and wanted.filters:
+        ways.append((gettext("The same words without filters"), address(wanted, filters={})))
+        ways.append((gettext("The same filters without words"), address(wanted, text="")))
+    ways.append((gettext("All practices"), url_for("catalogue.search")))
+    return ways
+
+
+def sort_options(chosen: Sort) -> list[tuple[str, str, bool]]:
+    """Return the orders to choose from."""
+    return [(sort.value, str(label), sort is chosen) for sort, label in SORTS]
+
+
+# --- the home page -----------------------------------------------------------------------------------------------
+
+
+def term_counts(entries: Iterable[Entry], counts: Mapping[str, int]) -> list[TermCount]:
+    """Return the concepts that practices carry, in the order of the vocabulary."""
+    return [TermCount(term(entry, language()), counts[entry.code]) for entry in entries if counts.get(entry.code)]
+
+
+def theme_groups(lexicon: Lexicon, counts: Mapping[str, int]) -> list[ThemeGroup]:
+    """Return the top themes, each with its narrower ones, most practices first."""
+    groups = []
+    for top in lexicon.top("themes"):
+        below = term_counts((lexicon[identifier] for identifier in top.narrower), counts)
+        below.sort(key=lambda item: -item.count)
+        groups.append(ThemeGroup(term(top, language()), counts.get(top.code, 0), tuple(below)))
+    return groups

@@ -1,0 +1,44 @@
+"""What can go wrong in words of the field. Knows no HTTP and no database; ``app`` maps each to a page."""
+
+from __future__ import annotations
+
+
+class LibraryError(Exception):
+    """Base of every refusal that the library makes on purpose."""
+
+
+class NotFound(LibraryError):
+    """The address names nothing that this person may see."""
+
+
+class NotPermitted(LibraryError):
+    """The person is known, and may not do this."""
+
+
+class InvalidInput(LibraryError):
+    """The request itself is broken: bytes that are no text, or a NUL."""
+
+
+class InvalidTransition(LibraryError):
+    """The record is not in a state from which this step leads anywhere."""
+
+
+class InvalidRecord(LibraryError):
+    """A practice document does not fit the template.
+
+    :param subject: which document, as its author would name it.
+    :param problems: one sentence for each fault, in the order of the template.
+    """
+
+    def __init__(self, subject: str, problems: list[str]) -> None:
+        super().__init__(f"{subject}: " + "; ".join(problems))
+        self.subject = subject
+        self.problems = problems
+
+
+class InvalidVocabulary(LibraryError):
+    """A vocabulary file breaks a rule of SKOS or of the house."""
+
+
+class UnsafeConfiguration(LibraryError):
+    """The settings would open a hole; the library refuses to start."""

@@ -1,0 +1,124 @@
+"""Index jobs, written in the transaction of the change that needs them.
+
+A listener on every flush works out which practices the changed rows belong to, raises their version and adds a job for
+each. Whoever changes a record need not know that there is an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from sqlalchemy import event, insert, inspect, or_, select, update
+from sqlalchemy.orm import Session, UOWTransaction
+
+from library.models import (
+    Concept,
+    ConceptLabel,
+    ConceptRelation,
+    IndexJob,
+    Organisation,
+    Practice,
+    PracticeAgency,
+    PracticeConcept,
+    PracticeOrganisation,
+    PracticePlace,
+    PracticeText,
+    RelationKind,
+)
+
+_PARTS: Final = (PracticeText, PracticeAgency, PracticeConcept, PracticePlace, PracticeOrganisation)
+
+
+def enqueue(session: Session, practice_ids: Iterable[int]) -> None:
+    """Ask for practices to be indexed again, and raise their versions.
+
+    :param practice_ids: practices that exist, or did.
+    """
+    ids = sorted(set(practice_ids))
+    if not ids:
+        return
+    session.execute(
+        update(Practice).where(Practice.id.in_(ids)).values(version=Practice.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(insert(IndexJob), [{"practice_id": identifier} for identifier in ids])
+
+
+@event.listens_for(Session, "after_flush")
+def _follow_changes(session: Session, _context: UOWTransaction) -> None:
+    changed = [item for item in session.dirty if session.is_modified(item)]
+    practices: set[int] = set()
+    organisations: set[int] = set()
+    concepts: set[str] = set()
+    for item in (*session.new, *session.deleted, *changed):
+        if isinstance(item, Practice):
+            practices.update(_identifiers(item, "id"))
+        elif isinstance(item, _PARTS):
+            practices.update(_identifiers(item, "practice_id"))
+        elif isinstance(item, Organisation) and item not in session.new:
+            organisations.add(item.id)
+        elif isinstance(item, Concept) and item not in session.new:
+            concepts.add(item.id)
+        elif isinstance(item, ConceptLabel):
+            concepts.update(_identifiers(item, "concept_id"))
+        elif isinstance(item, ConceptRelation):
+            concepts.update(_identifiers(item, "source_id"))
+    if organisations:
+        practices.update(_practices_with_organisations(session, organisations))
+    if concepts:
+        practices.update(_practices_with_concepts(session, concepts))
+    enqueue(session, practices)
+
+
+def _identifiers(item: Any, attribute: str) -> Iterator[Any]:
+    """Yield the old and the new value of a key: a row that moves concerns the practice it leaves as well."""
+    history = inspect(item).attrs[attribute].history
+    yield from (value for value in (*history.added, *history.unchanged, *history.deleted) if value is not None)
+
+
+def _practices_with_organisations(session: Session, ids: set[int]) -> Iterable[int]:
+    query = (
+        select(Practice.id)
+        .outerjoin(PracticePlace)
+        .outerjoin(PracticeOrganisation)
+        .where(
+            or_(
+                Practice.owner_id.in_(ids),
+                PracticePlace.municipality_id.in_(ids),
+                PracticeOrganisation.organisation_id.in_(ids),
+            )
+        )
+        .distinct()
+    )
+    return session.scalars(query)
+
+
+def _practices_with_concepts(session: Session, ids: set[str]) -> Iterable[int]:
+    """Return practices that carry one of the concepts, or one that has it above itself."""
+    reached = ids = {identifier for identifier in ids if not identifier.startswith("thesaurus/")}
+    while reached:
+        below = select(ConceptRelation.source_id).where(
+            ConceptRelation.kind == RelationKind.BROADER, ConceptRelation.target_id.in_(reached)
+        )
+        reached = set(session.scalars(below)) - ids
+        ids = ids | reached
+    if not ids:
+        return ()
+    query = (
+        select(Practice.id)
+        .outerjoin(PracticeAgency)
+        .outerjoin(PracticeConcept)
+        .where(
+            or_(
+                Practice.kind_id.in_(ids),
+                Practice.country_id.in_(ids),
+                Practice.evidence_stage_id.in_(ids),
+                Practice.outcome_id.in_(ids),
+                PracticeAgency.concept_id.in_(ids),
+                PracticeConcept.concept_id.in_(ids),
+            )
+        )
+        .distinct()
+    )
+    return session.scalars(query)

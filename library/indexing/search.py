@@ -1,0 +1,73 @@
+"""Searching, for the areas: the index of this application, and what stands in while there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from index import Hit, Index, IndexUnavailable, SearchRequest, SearchResult, parse
+from library.choices import PracticeState
+from library.indexing.facets import NAMES
+from library.models import Practice, PracticeText
+
+EXTENSION: Final = "library-index"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a search.
+
+    :param rebuilding: the index was not to be had, and titles were searched in the database instead.
+    """
+
+    result: SearchResult
+    rebuilding: bool = False
+
+
+def init_app(app: Flask) -> None:
+    """Give an application its index; nothing is opened yet, so that processes may still fork."""
+    app.extensions[EXTENSION] = Index(Path(app.config["INDEX_PATH"]), facets=NAMES)
+
+
+def index_of_app() -> Index:
+    """Return the index of the current application."""
+    index: Index = current_app.extensions[EXTENSION]
+    return index
+
+
+def search(session: Session, request: SearchRequest) -> Found:
+    """Search the public index; while it is not to be had, search titles in the database."""
+    try:
+        return Found(index_of_app().search(request))
+    except IndexUnavailable:
+        return Found(_search_titles(session, request), rebuilding=True)
+
+
+def similar(practice_id: int, *, limit: int) -> tuple[int, ...]:
+    """Return practices like this one, the most alike first; none while there is no index."""
+    try:
+        return index_of_app().similar(practice_id, limit=limit)
+    except IndexUnavailable:
+        return ()
+
+
+def _search_titles(session: Session, request: SearchRequest) -> SearchResult:
+    """Find published practices whose title holds every word, newest first, without facets."""
+    parsed = parse(request.text)
+    query = select(Practice.id).join(PracticeText).where(Practice.state == PracticeState.PUBLISHED).distinct()
+    for word in (*parsed.words, *parsed.phrases):
+        query = query.where(func.lower(PracticeText.title).contains(word.lower(), autoescape=True))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    page = query.order_by(Practice.id.desc()).offset((request.page - 1) * request.per_page).limit(request.per_page)
+    return SearchResult(
+        hits=tuple(Hit(id=identifier, score=0.0, language=request.language) for identifier in session.scalars(page)),
+        total=total,
+        facets={},
+        parsed=parsed,
+        fewer_words=False,
+    )

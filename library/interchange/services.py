@@ -1,0 +1,94 @@
+"""Loading practices, organisations and municipalities from files. One practice a file; TOML.
+
+The starter library is loaded once, into an empty database; from then on the database is the truth.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from library.choices import OrganisationKind, Provenance
+from library.errors import InvalidRecord
+from library.models import Membership, Organisation, Practice
+from library.publishing import known_to, link_model, publish
+from library.record import concept_id
+
+
+def read_documents(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the identifier (the file's name) and the document of each file, in order of identifier.
+
+    :raises InvalidRecord: if a file is not TOML.
+    """
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            yield path.stem, tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise InvalidRecord(path.name, [f"is not TOML: {error}"]) from error
+
+
+def is_empty(session: Session) -> bool:
+    """Return whether the database holds no practice at all."""
+    return not session.scalar(select(func.count()).select_from(Practice))
+
+
+def load_organisations(session: Session, folder: Path) -> None:
+    """Store the organisations and municipalities of a starter folder, networks before their members."""
+    organisations = [
+        row for _, document in read_documents(folder / "organisations") for row in document["organisations"]
+    ]
+    municipalities = [
+        row for _, document in read_documents(folder / "municipalities") for row in document["municipalities"]
+    ]
+    session.add_all(_organisation(row, OrganisationKind(row["kind"])) for row in organisations)
+    session.flush()
+    networks = {o.slug: o for o in session.scalars(select(Organisation).where(Organisation.kind == "network"))}
+    for row in municipalities:
+        municipality = _organisation(row, OrganisationKind.MUNICIPALITY)
+        municipality.memberships = [
+            Membership(network=networks[item["network"]], note=item.get("note", ""), sources=item.get("sources", []))
+            for item in row.get("memberships", ())
+        ]
+        session.add(municipality)
+    session.flush()
+
+
+def load_practices(
+    session: Session,
+    documents: Iterable[tuple[str, dict[str, Any]]],
+    *,
+    progress: Callable[[], None] = lambda: None,
+) -> None:
+    """Publish documents that the library compiled from public sources, then link models.
+
+    :param progress: called after each practice.
+    :raises InvalidRecord: if a document does not fit the template.
+    """
+    documents = list(documents)
+    known = known_to(session)
+    known = type(known)(known.concepts, known.organisations, {*known.practices, *(name for name, _ in documents)})
+    applied: list[tuple[Practice, str]] = []
+    for name, document in documents:
+        practice = publish(session, document, provenance=Provenance.COMPILED, known=known, external_id=name)
+        if document.get("model"):
+            applied.append((practice, document["model"]))
+        progress()
+    for practice, model in applied:
+        link_model(session, practice, model)
+    session.flush()
+
+
+def _organisation(row: dict[str, Any], kind: OrganisationKind) -> Organisation:
+    country = row.get("country")
+    return Organisation(
+        slug=row["slug"],
+        kind=kind,
+        country_id=concept_id("countries", country) if country else None,
+        name=row["name"],
+        names=row.get("names", {}),
+    )

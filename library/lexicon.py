@@ -1,0 +1,142 @@
+"""The vocabularies in memory: labels, order and hierarchy, for everything that shows or indexes a concept.
+
+A lexicon is immutable. ``current`` gives the one that matches the database and reads it anew only when a vocabulary has
+changed, which the version number in the ``setting`` table tells with one small query. Knows nothing of requests.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from library.languages import DEFAULT
+from library.models import Concept, ConceptLabel, ConceptNote, ConceptRelation, LabelKind, RelationKind, Setting
+
+VOCABULARY_VERSION = "vocabulary-version"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One concept as readers meet it.
+
+    :param id: such as ``agencies/police``.
+    :param labels: language -> the preferred label.
+    :param synonyms: language -> alternative labels.
+    :param notes: language -> scope note.
+    :param broader: identifiers of the wider concepts of its scheme.
+    """
+
+    id: str
+    scheme: str
+    code: str
+    labels: Mapping[str, str]
+    synonyms: Mapping[str, tuple[str, ...]]
+    notes: Mapping[str, str]
+    broader: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
+
+    def label(self, language: str) -> str:
+        """Return the preferred label in a language, else in English, else the code."""
+        return self.labels.get(language) or self.labels.get(DEFAULT) or self.code
+
+    def note(self, language: str) -> str:
+        """Return the scope note in a language, else in English, else nothing."""
+        return self.notes.get(language) or self.notes.get(DEFAULT) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All concepts, by identifier and by scheme in their order."""
+
+    version: str
+    entries: Mapping[str, Entry]
+    schemes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def get(self, identifier: str) -> Entry | None:
+        """Return a concept, or ``None`` if no vocabulary has it."""
+        return self.entries.get(identifier)
+
+    def __getitem__(self, identifier: str) -> Entry:
+        return self.entries[identifier]
+
+    def scheme(self, code: str) -> tuple[Entry, ...]:
+        """Return the concepts of a vocabulary in their order."""
+        return tuple(self.entries[identifier] for identifier in self.schemes.get(code, ()))
+
+    def top(self, code: str) -> tuple[Entry, ...]:
+        """Return the concepts of a vocabulary that have nothing above them."""
+        return tuple(entry for entry in self.scheme(code) if not entry.broader)
+
+    def with_ancestors(self, identifiers: Iterable[str]) -> tuple[str, ...]:
+        """Return the concepts and everything above them, each once, in order of first mention."""
+        found: dict[str, None] = {}
+        waiting = list(identifiers)
+        while waiting:
+            identifier = waiting.pop(0)
+            if identifier not in found and identifier in self.entries:
+                found[identifier] = None
+                waiting.extend(self.entries[identifier].broader)
+        return tuple(found)
+
+
+_lock = threading.Lock()
+_kept: dict[str, Lexicon] = {}
+
+
+def current(session: Session) -> Lexicon:
+    """Return the lexicon that matches the vocabularies in the database.
+
+    Costs one query while nothing has changed.
+    """
+    version = session.scalar(select(Setting.value).where(Setting.key == VOCABULARY_VERSION)) or ""
+    lexicon = _kept.get(version)
+    if lexicon is None:
+        lexicon = load(session, version)
+        if version:
+            with _lock:
+                _kept.clear()
+                _kept[version] = lexicon
+    return lexicon
+
+
+def load(session: Session, version: str) -> Lexicon:
+    """Read all vocabularies.
+
+    :param version: under which to keep what is read.
+    """
+    labels: dict[str, dict[str, str]] = defaultdict(dict)
+    synonyms: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for label in session.scalars(select(ConceptLabel).order_by(ConceptLabel.position)):
+        if label.kind == LabelKind.PREFERRED:
+            labels[label.concept_id][label.language] = label.text
+        else:
+            synonyms[label.concept_id][label.language].append(label.text)
+    notes: dict[str, dict[str, str]] = defaultdict(dict)
+    for note in session.scalars(select(ConceptNote)):
+        notes[note.concept_id][note.language] = note.text
+    broader: dict[str, list[str]] = defaultdict(list)
+    narrower: dict[str, list[str]] = defaultdict(list)
+    relations = select(ConceptRelation.source_id, ConceptRelation.target_id)
+    for source, target in session.execute(relations.where(ConceptRelation.kind == RelationKind.BROADER)):
+        broader[source].append(target)
+        narrower[target].append(source)
+    entries: dict[str, Entry] = {}
+    schemes: dict[str, list[str]] = defaultdict(list)
+    for concept in session.scalars(select(Concept).order_by(Concept.scheme_code, Concept.position)):
+        schemes[concept.scheme_code].append(concept.id)
+        entries[concept.id] = Entry(
+            id=concept.id,
+            scheme=concept.scheme_code,
+            code=concept.code,
+            labels=labels[concept.id],
+            synonyms={language: tuple(words) for language, words in synonyms[concept.id].items()},
+            notes=notes[concept.id],
+            broader=tuple(sorted(broader[concept.id])),
+            narrower=tuple(sorted(narrower[concept.id])),
+        )
+    return Lexicon(version, entries, {code: tuple(ids) for code, ids in schemes.items()})

@@ -1,0 +1,40 @@
+"""What others can take and use, and where the facts come from."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from library.models.base import LANGUAGE_LENGTH, Base
+
+
+class Material(Base):
+    """A manual, form or film, with its language and licence."""
+
+    __tablename__ = "material"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+    url: Mapped[str] = mapped_column(String(1000))
+    language: Mapped[str | None] = mapped_column(String(LANGUAGE_LENGTH))
+    licence: Mapped[str | None] = mapped_column(String(120))
+
+
+class Source(Base):
+    """Where facts come from. A mirror (a copy on a document-sharing site) is cited and never linked."""
+
+    __tablename__ = "source"
+    __table_args__ = (
+        CheckConstraint("NOT mirror OR url IS NULL", name="mirrors_are_not_linked"),
+        CheckConstraint("year BETWEEN 1800 AND 2200", name="year_is_plausible"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(500))
+    url: Mapped[str | None] = mapped_column(String(1000))
+    year: Mapped[int | None]
+    mirror: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,78 @@
+"""Who may do what, as one table that reads aloud. Knows roles and no request.
+
+Every route wears ``@requires(Permission…)`` or ``@public``; a policy test finds the one that does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
+
+from flask import abort
+from flask_login import current_user
+
+from library.choices import Role
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ACCESS_ATTRIBUTE: Final = "_library_access"
+PUBLIC: Final = "public"
+
+
+class Permission(StrEnum):
+    """Something a person may do, as the end of the sentence "may …"."""
+
+    READ_OWN_ACCOUNT = "read their own account"
+
+
+_MEMBER: Final = frozenset({Permission.READ_OWN_ACCOUNT})
+_CONTRIBUTOR: Final = _MEMBER
+_ADVISER: Final = _CONTRIBUTOR
+_ADMINISTRATOR: Final = _ADVISER
+
+PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.READER: frozenset(),
+    Role.MEMBER: _MEMBER,
+    Role.CONTRIBUTOR: _CONTRIBUTOR,
+    Role.ADVISER: _ADVISER,
+    Role.ADMINISTRATOR: _ADMINISTRATOR,
+}
+
+
+def permits(roles: Iterable[Role], permission: Permission) -> bool:
+    """Return whether somebody who holds these roles may do this."""
+    return any(permission in PERMISSIONS[role] for role in roles)
+
+
+def roles_of(person: Any) -> frozenset[Role]:
+    """Return the roles of the person of this request; whoever has not signed in is a reader."""
+    if not getattr(person, "is_authenticated", False):
+        return frozenset({Role.READER})
+    return frozenset(Role(role.name) for role in person.roles)
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a view run only for people with a permission: 401 leads strangers to the sign-in page, others get 403."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not current_user.is_authenticated:
+                abort(401)
+            if not permits(roles_of(current_user), permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        setattr(guarded, ACCESS_ATTRIBUTE, permission)
+        return guarded
+
+    return decorate
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Declare that everybody may use a view."""
+    setattr(view, ACCESS_ATTRIBUTE, PUBLIC)
+    return view

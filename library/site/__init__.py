@@ -1,0 +1,1 @@
+"""Pages about the library itself, and whether it is well."""

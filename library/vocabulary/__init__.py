@@ -1,0 +1,1 @@
+"""The vocabularies: reading and writing SKOS."""

@@ -1,0 +1,221 @@
+"""SKOS Turtle in and out of the database.
+
+Addresses in a file are relative (``<agencies/police>``), so that one file serves every installation; a published file
+carries the installation's own address. Format: SKOS Reference, W3C Recommendation 18 August 2009. rdflib is imported
+where it is used: it is slow to load and only commands need it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from library.errors import InvalidVocabulary
+from library.languages import LANGUAGES
+from library.lexicon import VOCABULARY_VERSION
+from library.models import (
+    Concept,
+    ConceptLabel,
+    ConceptNote,
+    ConceptRelation,
+    ConceptScheme,
+    LabelKind,
+    RelationKind,
+    Setting,
+)
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
+
+BASE: Final = "https://library.invalid/vocabularies/"  # RFC 2606: never resolves; relative addresses need some base
+SCHEMES: Final = (
+    "agencies",
+    "themes",
+    "target-groups",
+    "prevention-levels",
+    "settings",
+    "method-types",
+    "kinds",
+    "evidence-stages",
+    "outcomes",
+    "countries",
+    "thesaurus",
+)
+
+
+def read_turtle(path: Path) -> Graph:
+    """Parse a Turtle file whose addresses are relative.
+
+    :raises InvalidVocabulary: if it is not Turtle.
+    """
+    from rdflib import Graph
+
+    try:
+        return Graph().parse(path, format="turtle", publicID=BASE)
+    except Exception as error:  # rdflib raises a handful of unrelated types on bad syntax
+        raise InvalidVocabulary(f"{path.name} is not Turtle: {error}") from error
+
+
+def is_loaded(session: Session) -> bool:
+    """Return whether the database holds any vocabulary."""
+    return session.scalar(select(ConceptScheme.code).limit(1)) is not None
+
+
+def load_folder(session: Session, folder: Path, *, progress: Callable[[], None] = lambda: None) -> None:
+    """Load every vocabulary of a folder, one Turtle file a scheme.
+
+    All concepts are stored before any relation, for relations may cross schemes.
+
+    :param progress: called after each file.
+    :raises InvalidVocabulary: if a file is missing or breaks a rule.
+    """
+    graphs = []
+    for code in SCHEMES:
+        path = folder / f"{code}.ttl"
+        if not path.is_file():
+            raise InvalidVocabulary(f"{path.name} is missing")
+        graphs.append((code, read_turtle(path)))
+        progress()
+    load_graphs(session, graphs)
+
+
+def load_graphs(session: Session, graphs: Iterable[tuple[str, Graph]]) -> None:
+    """Store schemes with their concepts.
+
+    :param graphs: scheme code and graph; a scheme must not be in the database yet.
+    :raises InvalidVocabulary: if a concept lacks a label, or a relation leads nowhere.
+    """
+    graphs = list(graphs)
+    for code, graph in graphs:
+        session.add(_scheme(code, graph))
+    session.flush()
+    for _code, graph in graphs:
+        session.add_all(_relations(session, graph))
+    _mark_changed(session)
+    session.flush()
+
+
+def write_turtle(session: Session, code: str) -> Graph:
+    """Return one vocabulary as a graph with addresses below ``BASE``.
+
+    :raises InvalidVocabulary: if there is no such scheme.
+    """
+    from rdflib import Graph, Literal, URIRef
+    from rdflib.namespace import RDF, SKOS
+
+    scheme = session.scalars(_whole_scheme().where(ConceptScheme.code == code)).one_or_none()
+    if scheme is None:
+        raise InvalidVocabulary(f"there is no vocabulary {code}")
+    graph = Graph()
+    graph.bind("skos", SKOS)
+    scheme_uri = URIRef(BASE + code)
+    graph.add((scheme_uri, RDF.type, SKOS.ConceptScheme))
+    for language, label in scheme.labels.items():
+        graph.add((scheme_uri, SKOS.prefLabel, Literal(label, lang=language)))
+    for language, note in scheme.notes.items():
+        graph.add((scheme_uri, SKOS.scopeNote, Literal(note, lang=language)))
+    for concept in scheme.concepts:
+        uri = URIRef(BASE + concept.id)
+        graph.add((uri, RDF.type, SKOS.Concept))
+        graph.add((uri, SKOS.inScheme, scheme_uri))
+        graph.add((uri, SKOS.notation, Literal(concept.code)))
+        if not any(relation.kind == RelationKind.BROADER for relation in concept.relations):
+            graph.add((uri, SKOS.topConceptOf, scheme_uri))
+            graph.add((scheme_uri, SKOS.hasTopConcept, uri))
+        for label in concept.labels:
+            predicate = SKOS.prefLabel if label.kind == LabelKind.PREFERRED else SKOS.altLabel
+            graph.add((uri, predicate, Literal(label.text, lang=label.language)))
+        for note in concept.notes:
+            graph.add((uri, SKOS.scopeNote, Literal(note.text, lang=note.language)))
+        for relation in concept.relations:
+            graph.add((uri, SKOS[relation.kind], URIRef(BASE + relation.target_id)))
+    return graph
+
+
+def turtle(session: Session, code: str) -> str:
+    """Return one vocabulary as Turtle with relative addresses.
+
+    :raises InvalidVocabulary: if there is no such scheme.
+    """
+    return write_turtle(session, code).serialize(format="turtle", base=BASE).replace(f"@base <{BASE}> .\n", "")
+
+
+def _whole_scheme() -> Select[tuple[ConceptScheme]]:
+    concepts = selectinload(ConceptScheme.concepts)
+    return select(ConceptScheme).options(
+        concepts.selectinload(Concept.labels),
+        concepts.selectinload(Concept.notes),
+        concepts.selectinload(Concept.relations),
+    )
+
+
+def _scheme(code: str, graph: Graph) -> ConceptScheme:
+    from rdflib import URIRef
+    from rdflib.namespace import RDF, SKOS
+
+    names = {label.language: str(label) for label in graph.objects(URIRef(BASE + code), SKOS.prefLabel)}
+    if not names:
+        raise InvalidVocabulary(f"{code}: the scheme has no name")
+    notes = {note.language: str(note) for note in graph.objects(URIRef(BASE + code), SKOS.scopeNote)}
+    scheme = ConceptScheme(code=code, labels=dict(sorted(names.items())), notes=notes)
+    subjects = list(graph.subjects(RDF.type, SKOS.Concept))
+    scheme.concepts = [_concept(code, graph, subject, n) for n, subject in enumerate(subjects)]
+    return scheme
+
+
+def _concept(scheme: str, graph: Graph, subject: Node, position: int) -> Concept:
+    from rdflib.namespace import SKOS
+
+    identifier = str(subject).removeprefix(BASE)
+    code = identifier.removeprefix(scheme + "/")
+    if identifier != f"{scheme}/{code}" or "/" in code:
+        raise InvalidVocabulary(f"{scheme}: {identifier} is not an address of this scheme")
+    if [str(notation) for notation in graph.objects(subject, SKOS.notation)] != [code]:
+        raise InvalidVocabulary(f"{identifier}: the notation differs from the address")
+    preferred = _words(graph, subject, SKOS.prefLabel)
+    if sorted(language for language, _ in preferred) != sorted(LANGUAGES):
+        raise InvalidVocabulary(f"{identifier}: needs one preferred label in each language")
+    concept = Concept(id=identifier, code=code, position=position)
+    labels = [(LabelKind.PREFERRED, *pair) for pair in preferred]
+    labels += [(LabelKind.ALTERNATIVE, *pair) for pair in _words(graph, subject, SKOS.altLabel)]
+    concept.labels = [
+        ConceptLabel(kind=kind, language=language, text=text, position=n)
+        for n, (kind, language, text) in enumerate(labels)
+    ]
+    concept.notes = [
+        ConceptNote(language=language, text=text) for language, text in _words(graph, subject, SKOS.scopeNote)
+    ]
+    return concept
+
+
+def _words(graph: Graph, subject: Node, predicate: Node) -> list[tuple[str, str]]:
+    """Return (language, words) of a property, in the order of the file."""
+    found = [(getattr(word, "language", None) or "", str(word).strip()) for word in graph.objects(subject, predicate)]
+    unknown = {language for language, _ in found} - set(LANGUAGES)
+    if unknown or not all(words for _, words in found):
+        raise InvalidVocabulary(f"{subject}: a label without words, or in a language not of the library")
+    return found
+
+
+def _relations(session: Session, graph: Graph) -> Iterable[ConceptRelation]:
+    from rdflib.namespace import SKOS
+
+    known = set(session.scalars(select(Concept.id)))
+    for kind in RelationKind:
+        for source, target in graph.subject_objects(SKOS[kind]):
+            pair = str(source).removeprefix(BASE), str(target).removeprefix(BASE)
+            for identifier in pair:
+                if identifier not in known:
+                    raise InvalidVocabulary(f"{pair[0]}: {kind} leads to {identifier}, which does not exist")
+            yield ConceptRelation(source_id=pair[0], kind=kind, target_id=pair[1])
+
+
+def _mark_changed(session: Session) -> None:
+    """Give the vocabularies a new version, so that every process reads them anew."""
+    session.merge(Setting(key=VOCABULARY_VERSION, value=uuid.uuid4().hex))

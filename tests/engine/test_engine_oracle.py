@@ -1,0 +1,64 @@
+"""The oracle: stock Whoosh with `limit=None` finds the same documents with the same scores."""
+
+from itertools import groupby
+from pathlib import Path
+from random import Random
+
+import pytest
+from engine_corpus import FACETS, random_documents, random_words
+from whoosh import query
+from whoosh.index import open_dir
+from whoosh.searching import Searcher
+
+from index import Index, SearchRequest
+from index.parsing import parse
+from index.querying import Choice, Clause, build_query
+
+
+def _clause(clause: Clause) -> query.Query:
+    if len(clause.terms) == 1:
+        return query.Term(clause.field, clause.terms[0], boost=clause.boost)
+    return query.Phrase(clause.field, list(clause.terms), boost=clause.boost)
+
+
+def _choice(choice: Choice) -> query.Query:
+    return query.Or([_clause(clause) for clause in choice])
+
+
+def _stock_scores(searcher: Searcher, text: str, language: str) -> dict[int, float]:
+    wanted = build_query(parse(text), language)
+    required = [_choice(choice) for choice in wanted.required]
+    mask = query.Or([_choice(choice) for choice in wanted.excluded])  # a Not would add 1.0 to every score
+    results = searcher.search(query.And(required), limit=None, mask=mask)
+    if not results and len(required) > 1:
+        results = searcher.search(query.Or(required), limit=None, mask=mask)
+    return {hit["record"][0]: hit.score for hit in results}
+
+
+def _random_query(random: Random) -> str:
+    parts = [random_words(random, 1) for _ in range(random.randint(1, 3))]
+    if random.random() < 0.3:
+        parts.append(f'"{random_words(random, 2)}"')
+    if random.random() < 0.3:
+        parts.append(f"-{random_words(random, 1)}")
+    return " ".join(parts)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_hits_order_and_scores_equal_those_of_stock_whoosh(path: Path, seed: int) -> None:
+    index = Index(path, facets=FACETS)
+    index.rebuild(random_documents(40, seed), position=1)
+    for step in range(seed):  # more segments; their deleted documents count in both
+        index.apply(list(random_documents(2 + step, seed + 10 + step)), [], position=2)
+    random = Random(seed)
+    with open_dir(str(path / index.status().generation)).searcher() as searcher:
+        for _ in range(25):
+            text, language = _random_query(random), random.choice(("da", "nb", "en"))
+            expected = _stock_scores(searcher, text, language)
+            hits = index.search(SearchRequest(text, language, per_page=100)).hits
+            assert {hit.id: hit.score for hit in hits} == pytest.approx(expected, rel=1e-9)
+            ranked = sorted(expected, key=lambda id: -round(expected[id], 9))
+            by_score = [set(group) for _, group in groupby(ranked, key=lambda id: round(expected[id], 9))]
+            ours = iter(hit.id for hit in hits)
+            assert by_score == [{next(ours) for _ in group} for group in by_score]
+    index.close()
