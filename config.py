@@ -1,7 +1,8 @@
 """Settings. The only reader of the environment.
 
 ``Config`` is production and refuses to guess: what it needs must be set. ``DevelopmentConfig`` is demo mode, as
-``make run`` starts it: everything embedded below ``instance/``, loopback only, demo accounts. ``TestConfig`` is for the tests.
+``make run`` starts it: everything embedded below ``instance/``, loopback only, demo accounts. ``TestConfig`` is for the
+tests.
 """
 
 from __future__ import annotations

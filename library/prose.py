@@ -14,6 +14,7 @@ _TAGS: Final = frozenset(
     {"p", "ul", "ol", "li", "strong", "em", "a", "blockquote", "code", "br", "table", "thead", "tbody", "tr"}
     | {"th", "td", "h3", "h4"}
 )
+_WORDS: Final = {"softbreak": " ", "hardbreak": " "}  # tokens that stand for words without holding any
 _FIRST_HEADING: Final = 3  # sections of a page are headed h2
 
 
@@ -26,6 +27,14 @@ def to_html(source: str) -> Markup:
     html = _MARKDOWN.render(_demote_headings(source))
     clean = nh3.clean(html, tags=set(_TAGS), attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})
     return Markup(clean)  # noqa: S704 - cleaned one line above
+
+
+def to_text(source: str) -> str:
+    """Return Markdown as running text, one paragraph or list item a line, without its marks."""
+    tokens = _MARKDOWN.parse(source)
+    blocks = (token.children or () for token in tokens if token.type == "inline")
+    lines = ("".join(_WORDS.get(child.type, child.content) for child in block) for block in blocks)
+    return "\n".join(lines)
 
 
 def _demote_headings(source: str) -> str:

@@ -19,6 +19,9 @@ MAX_TITLE_CHARACTERS: Final = 100
 MAX_SUMMARY_WORDS: Final = 100
 
 
+ChoiceList = type[choices.Choice]
+
+
 class Group(StrEnum):
     """The parts of the record (DESIGN §3)."""
 
@@ -74,7 +77,7 @@ class Field:
     example: Any = ""
     max_words: int = 0
     vocabulary: str = ""
-    choices: type[choices.Choice] | None = None
+    choices: ChoiceList | None = None
     required: bool = False
     columns: tuple[Field, ...] = ()
 

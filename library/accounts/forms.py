@@ -14,7 +14,7 @@ class SignInForm(LoginForm):
     remember = None
 
 
-class SignOutForm(FlaskForm):
+class SignOutForm(FlaskForm):  # type: ignore[misc] # untyped base
     """A button; signing out changes something, so it is a POST with a CSRF token."""
 
     submit = SubmitField(_l("Sign out"))

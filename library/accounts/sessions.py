@@ -88,11 +88,11 @@ class DatabaseSessions(SessionInterface):
 
     def _set_cookie(self, app: Flask, session: StoredSession, response: Response) -> None:
         name = self.get_cookie_name(app)
-        options = {"secure": self.get_cookie_secure(app), "httponly": True, "samesite": "Lax", "path": "/"}
+        secure = self.get_cookie_secure(app)
         if session.token:
-            response.set_cookie(name, session.token, **options)
+            response.set_cookie(name, session.token, path="/", secure=secure, httponly=True, samesite="Lax")
         else:
-            response.delete_cookie(name, **options)
+            response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
 
 
 def sweep(session: Session) -> None:

@@ -36,6 +36,7 @@ def sign_in_post() -> str | Response | tuple[str, int]:
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form), 422
+    assert form.user is not None  # validation found it
     login_user(form.user, remember=False)
     return redirect(_safe_next(form.next.data))
 
@@ -45,7 +46,10 @@ def sign_in_post() -> str | Response | tuple[str, int]:
 def account() -> str:
     """Show who is signed in and with which roles."""
     return render_template(
-        "accounts/account.html", user=current_user, role_labels=[role.label for role in sorted(roles_of(current_user))], form=SignOutForm()
+        "accounts/account.html",
+        user=current_user,
+        role_labels=[role.label for role in sorted(roles_of(current_user))],
+        form=SignOutForm(),
     )
 
 

@@ -19,7 +19,7 @@ MAX_CODE_LENGTH: Final = 120  # characters
 SORTS: Final = ((Sort.RELEVANCE, _l("Relevance")), (Sort.NEWEST, _l("Newest")), (Sort.TITLE, _l("Title")))
 
 
-class SearchForm(Form):
+class SearchForm(Form):  # type: ignore[misc] # untyped base
     """Words, order and one list of choices for each facet. Whatever makes no sense is left out, never refused."""
 
     q = StringField(_l("Search the practices"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from flask import url_for
 from flask_babel import format_date, gettext
@@ -21,7 +21,7 @@ from library.indexing.documents import body_of
 from library.languages import ENDONYMS, best_language
 from library.lexicon import Entry, Lexicon
 from library.models import Organisation, Practice, PracticeAgency, PracticeText
-from library.prose import to_html
+from library.prose import to_html, to_text
 from library.web import absolute_url
 
 # Which facet of the search a concept of a scheme narrows.
@@ -139,7 +139,8 @@ def term(entry: Entry, language: str) -> Term:
     if entry.scheme == "agencies":
         url: str | None = url_for("catalogue.agency", code=entry.code)
     elif facet := FACET_OF_SCHEME.get(entry.scheme):
-        url = url_for("catalogue.search", **{facet: entry.code})
+        values: dict[str, Any] = {facet: entry.code}
+        url = url_for("catalogue.search", **values)
     else:
         url = None
     return Term(code=entry.code, label=entry.label(language), url=url, note=entry.note(language))
@@ -242,7 +243,7 @@ class Presenter:
 
 def snippet_of(text: PracticeText, parsed: ParsedQuery) -> Fragments:
     """Return the passages of a text that hold the words searched for; none if only its title or concepts do."""
-    fragments = highlight(parsed, text.language, f"{text.summary}\n\n{body_of(text)}")
+    fragments = highlight(parsed, text.language, to_text(f"{text.summary}\n\n{body_of(text)}"))
     return fragments if any(segment.hit for fragment in fragments for segment in fragment) else ()
 
 
@@ -286,24 +287,24 @@ def years_of_work(practice: Practice) -> str:
     if practice.start_year and practice.end_year:
         return f"{practice.start_year}–{practice.end_year}"
     if practice.start_year:
-        return gettext("since %(year)s", year=practice.start_year)
-    return gettext("until %(year)s", year=practice.end_year) if practice.end_year else ""
+        return str(gettext("since %(year)s", year=practice.start_year))
+    return str(gettext("until %(year)s", year=practice.end_year)) if practice.end_year else ""
 
 
 def years_of_age(practice: Practice) -> str:
     """Return the ages it is for, in words."""
     low, high = practice.age_from, practice.age_to
     if low is not None and high is not None:
-        return gettext("aged %(low)s to %(high)s", low=low, high=high)
+        return str(gettext("aged %(low)s to %(high)s", low=low, high=high))
     if low is not None:
-        return gettext("from age %(low)s", low=low)
-    return gettext("up to age %(high)s", high=high) if high is not None else ""
+        return str(gettext("from age %(low)s", low=low))
+    return str(gettext("up to age %(high)s", high=high)) if high is not None else ""
 
 
 def citation_of(practice: Practice, text: PracticeText, *, site: str, revision: int) -> str:
     """Return how to cite a record: who, year, title, where, revision, permanent address."""
     who = practice.owner.name if practice.owner and practice.provenance != Provenance.COMPILED else site
-    return gettext(
+    words = gettext(
         "%(who)s (%(year)s): %(title)s. %(site)s, record %(id)s, revision %(revision)s. %(url)s",
         who=who,
         year=practice.revised_at.year,
@@ -313,6 +314,7 @@ def citation_of(practice: Practice, text: PracticeText, *, site: str, revision: 
         revision=revision,
         url=permalink(practice),
     )
+    return str(words)
 
 
 def permalink(practice: Practice) -> str:

@@ -104,7 +104,7 @@ def practices_by_municipality(session: Session) -> Mapping[int, int]:
     places = select(PracticePlace.municipality_id, PracticePlace.practice_id).join(Practice).where(published)
     owners = select(Practice.owner_id, Practice.id).where(published, Practice.owner_id.is_not(None))
     pairs = {(place, practice_id) for query in (places, owners) for place, practice_id in session.execute(query)}
-    return Counter(place for place, _ in pairs)
+    return Counter(place for place, _ in pairs if place is not None)
 
 
 def municipality(session: Session, slug: str) -> Organisation:
@@ -164,7 +164,7 @@ def themes_of_agency(session: Session, agency: str) -> list[tuple[str, int]]:
     return [(identifier, count) for identifier, count in session.execute(query)]
 
 
-def _published_with(agency: str) -> Select[tuple[int]]:
+def _published_with(agency: str) -> Select[int]:
     return (
         select(PracticeAgency.practice_id)
         .join(Practice, Practice.id == PracticeAgency.practice_id)

@@ -18,7 +18,7 @@ from library.models import Practice, PracticeOrganisation, PracticePlace, Practi
 BATCH = 500
 
 
-def published() -> Select[tuple[Practice]]:
+def published() -> Select[Practice]:
     """Return the query for all that the public index may hold: published practices, and nothing else."""
     return select(Practice).where(Practice.state == PracticeState.PUBLISHED)
 

@@ -643,7 +643,8 @@ def upgrade() -> None:
         sa.Column("concept_id", sa.String(length=120), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "concept_id LIKE 'themes/%' OR concept_id LIKE 'target-groups/%' OR concept_id LIKE 'prevention-levels/%' OR concept_id LIKE 'settings/%' OR concept_id LIKE 'method-types/%'",
+            "concept_id LIKE 'themes/%' OR concept_id LIKE 'target-groups/%' OR concept_id LIKE 'prevention-levels/%'"
+            " OR concept_id LIKE 'settings/%' OR concept_id LIKE 'method-types/%'",
             name=op.f("ck_practice_concept_concept_classifies"),
         ),
         sa.ForeignKeyConstraint(

@@ -43,7 +43,7 @@ class Account(Base, UserMixin):
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
-    roles: Mapped[list[Role]] = relationship(secondary=account_role, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(secondary=account_role, lazy="selectin")  # type: ignore[assignment] # UserMixin declares a list of mixins
 
 
 class ServerSession(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 from sqlalchemy import text
+from werkzeug.wrappers import Response as BaseResponse
 
 from index import IndexUnavailable
 from library.extensions import db
@@ -17,7 +18,7 @@ machines = Blueprint("machines", __name__)
 
 @machines.get("/")
 @public
-def root() -> Response:
+def root() -> BaseResponse:
     """Send a reader to the home page in the language of their browser."""
     return redirect_to_language("catalogue.home")
 

@@ -116,10 +116,10 @@ def write_turtle(session: Session, code: str) -> Graph:
     graph.bind("skos", SKOS)
     scheme_uri = URIRef(BASE + code)
     graph.add((scheme_uri, RDF.type, SKOS.ConceptScheme))
-    for language, label in scheme.labels.items():
-        graph.add((scheme_uri, SKOS.prefLabel, Literal(label, lang=language)))
-    for language, note in scheme.notes.items():
-        graph.add((scheme_uri, SKOS.scopeNote, Literal(note, lang=language)))
+    for language, words in scheme.labels.items():
+        graph.add((scheme_uri, SKOS.prefLabel, Literal(words, lang=language)))
+    for language, words in scheme.notes.items():
+        graph.add((scheme_uri, SKOS.scopeNote, Literal(words, lang=language)))
     for concept in scheme.concepts:
         uri = URIRef(BASE + concept.id)
         graph.add((uri, RDF.type, SKOS.Concept))
@@ -146,7 +146,7 @@ def turtle(session: Session, code: str) -> str:
     return write_turtle(session, code).serialize(format="turtle", base=BASE).replace(f"@base <{BASE}> .\n", "")
 
 
-def _whole_scheme() -> Select[tuple[ConceptScheme]]:
+def _whole_scheme() -> Select[ConceptScheme]:
     concepts = selectinload(ConceptScheme.concepts)
     return select(ConceptScheme).options(
         concepts.selectinload(Concept.labels),
@@ -159,10 +159,10 @@ def _scheme(code: str, graph: Graph) -> ConceptScheme:
     from rdflib import URIRef
     from rdflib.namespace import RDF, SKOS
 
-    names = {label.language: str(label) for label in graph.objects(URIRef(BASE + code), SKOS.prefLabel)}
+    names = dict(_words(graph, URIRef(BASE + code), SKOS.prefLabel))
     if not names:
         raise InvalidVocabulary(f"{code}: the scheme has no name")
-    notes = {note.language: str(note) for note in graph.objects(URIRef(BASE + code), SKOS.scopeNote)}
+    notes = dict(_words(graph, URIRef(BASE + code), SKOS.scopeNote))
     scheme = ConceptScheme(code=code, labels=dict(sorted(names.items())), notes=notes)
     subjects = list(graph.subjects(RDF.type, SKOS.Concept))
     scheme.concepts = [_concept(code, graph, subject, n) for n, subject in enumerate(subjects)]

@@ -1,14 +1,12 @@
 """Indexes to test on: always real Whoosh in a real directory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_corpus import FACETS, document, random_documents
+from engine_corpus import FACETS, Search, document, random_documents
 
 from index import Document, Index, SearchRequest
-
-Search = Callable[..., list[int]]
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 """Documents for the tests of the search engine: plain ones by default, random ones by seed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from random import Random
 
 from index import LANGUAGES, Document, Text
+
+# Documents, text and language in; ids of the hits out.
+Search = Callable[..., list[int]]
 
 FACETS = ("theme", "agency", "country")
 _WORDS = (

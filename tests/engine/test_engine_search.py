@@ -3,8 +3,7 @@
 from datetime import date
 
 import pytest
-from conftest import Search
-from engine_corpus import document
+from engine_corpus import Search, document
 
 from index import Index, SearchRequest, Sort, Text
 

@@ -1,5 +1,6 @@
 """Changes: visible at once, with their position, and without a trace of what was deleted."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,36 @@ def test_status_describes_the_index(path: Path, index: Index) -> None:
     assert (status.documents, status.segments, status.position, status.generation) == (2, 1, 4, "gen-000001")
     assert status.bytes == sum(file.stat().st_size for file in (path / "gen-000001").iterdir())
     assert status.opened_at.tzinfo
+
+
+def test_every_file_is_on_disk_before_the_commit_that_names_it(
+    path: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    synced_before_commit: set[Path] = set()
+    fsync, rename = os.fsync, os.rename
+
+    def record_fsync(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+        fsync(descriptor)
+
+    def record_rename(old: str, new: str) -> None:
+        synced_before_commit.update(synced)
+        assert Path(old) in synced, "the TOC itself"
+        rename(old, new)
+
+    index.rebuild([document(1)], position=1)
+    monkeypatch.setattr(os, "fsync", record_fsync)
+    monkeypatch.setattr(os, "rename", record_rename)
+    index.apply([document(2, "word")], [], position=2)
+
+    generation = path / "gen-000001"
+    newest = max(generation.glob("*.pst"), key=lambda file: file.stat().st_mtime_ns).stem
+    files = set(generation.glob(f"{newest}.*"))
+    assert len(files) > 3
+    assert files <= synced_before_commit
+    assert generation in synced_before_commit
+    assert synced[-1] == generation
 
 
 def test_an_index_that_was_never_built_cannot_be_changed(index: Index) -> None:

@@ -1,0 +1,80 @@
+# make run   sets everything up and opens the library in demo mode on this machine
+# make test  sets up what the tests need besides, and runs them all
+# make bench measures what we claim
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CATALOGUES := $(wildcard library/translations/*/LC_MESSAGES/messages.po)
+
+.PHONY: run test bench torture check lock messages dist clean
+
+run: $(READY)/run
+	@LIBRARY_MODE=demo exec $(BIN)/library demo --port $(PORT)
+
+test: $(READY)/run $(READY)/test
+	@$(BIN)/python -m pytest $(PYTEST)
+
+bench: $(READY)/run $(READY)/test
+	@$(BIN)/python -m benchmarks
+
+torture: $(READY)/run $(READY)/test
+	@$(BIN)/python -m pytest -m torture -o addopts= $(PYTEST)
+
+# The quick checks alone: style, types, import contracts, templates.
+check: $(READY)/run $(READY)/test
+	@$(BIN)/python -m pytest tests/policy -q
+
+# --- set-up, each step once until what it depends on changes ---
+
+$(READY)/run: $(READY)/python $(READY)/assets $(READY)/messages
+	@touch $@
+
+$(READY)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@echo "Making the environment"
+	@$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(READY) && touch $@
+
+$(READY)/python: $(READY)/venv requirements.txt setup.cfg
+	@echo "Installing pinned packages"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(READY)/assets: $(READY)/venv package-lock.json library/assets.py
+	@echo "Installing style sheets and fonts"
+	@$(BIN)/python -m library.assets
+	@touch $@
+
+$(READY)/messages: $(READY)/python $(CATALOGUES)
+	@echo "Compiling translations"
+	@$(BIN)/pybabel --quiet compile --directory library/translations
+	@touch $@
+
+$(READY)/test: $(READY)/python $(READY)/assets requirements-dev.txt package-lock.json
+	@echo "Installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m library.assets --with-checks
+	@touch $@
+
+# --- for those who change things ---
+
+lock: $(READY)/test
+	@cd $(CURDIR) && for name in requirements requirements-dev; do \
+	  $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
+	    --no-emit-trusted-host --no-emit-find-links --output-file $$name.txt $$name.in; done
+
+messages: $(READY)/test
+	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords _l --no-wrap --omit-header --sort-by-file \
+	  --output-file library/translations/messages.pot .
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --ignore-obsolete --omit-header \
+	  --input-file library/translations/messages.pot --output-dir library/translations
+
+dist: $(READY)/run $(READY)/test
+	@rm -rf build dist && $(BIN)/python -m build --no-isolation --outdir dist .
+
+clean:
+	@rm -rf $(VENV) build dist node_modules library/static/vendor *.egg-info
