@@ -3,7 +3,7 @@
 Knows codes and document numbers only. Built once per snapshot.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,24 +43,38 @@ class Facet:
                 mask[docs] = True
         return mask
 
+    def having_all(self, codes: Iterable[str], size: int) -> Mask:
+        """Mark, of `size` documents, those that have every one of the codes."""
+        return _all_of(np.ones(size, np.bool_), (self.having_any((code,), size) for code in codes))
+
     def codes_of(self, doc: int) -> dict[str, Docs]:
         """Return the codes of one document, each with all documents that have it."""
         return {code: docs for code, docs in self._docs_of.items() if doc in docs}
 
 
 def apply_filters(
-    facets: Mapping[str, Facet], filters: Mapping[str, Sequence[str]], matching: Mask
+    facets: Mapping[str, Facet],
+    filters: Mapping[str, Sequence[str]],
+    matching: Mask,
+    together: Collection[str] = (),
 ) -> tuple[Mask, dict[str, dict[str, int]]]:
     """Narrow the matching documents by all filters, and count every facet without its own.
 
-    A filter without codes filters nothing.
+    A facet in `together` asks for all of its codes, and is counted among what is left: each of its counts
+    says how many would remain if that code were asked for too. A filter without codes filters nothing.
     """
-    masks = {name: facets[name].having_any(codes, len(matching)) for name, codes in filters.items() if codes}
+    size = len(matching)
+    masks = {
+        name: facets[name].having_all(codes, size) if name in together else facets[name].having_any(codes, size)
+        for name, codes in filters.items()
+        if codes
+    }
     narrowed = _all_of(matching, masks.values())
     counts = {}
     for name, facet in facets.items():
         others = [mask for filtered, mask in masks.items() if filtered != name]
-        counts[name] = facet.counts(_all_of(matching, others) if name in masks else narrowed)
+        own_left_out = name in masks and name not in together
+        counts[name] = facet.counts(_all_of(matching, others) if own_left_out else narrowed)
     return narrowed, counts
 
 

@@ -22,11 +22,15 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A reader's words, language and filters: any of a facet's codes, in all of the facets that name some."""
+    """A reader's words, language and filters: any of a facet's codes, in all of the facets that name some.
+
+    The facets in `together` ask for all of their codes instead, such as agencies that work side by side.
+    """
 
     text: str = ""
     language: str = "en"
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    together: frozenset[str] = frozenset()
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     per_page: int = 20

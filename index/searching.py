@@ -19,7 +19,7 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
     """Answer a request whose filters are on facets of the index."""
     parsed = parse(request.text)
     matching, scores, fewer_words = match(snapshot, build_query(parsed, request.language))
-    narrowed, facets = apply_filters(snapshot.facets, request.filters, matching)
+    narrowed, facets = apply_filters(snapshot.facets, request.filters, matching, request.together)
     page = _page(request, _sorted(snapshot, request, narrowed, scores))
     return SearchResult(
         hits=tuple(_hit(snapshot, request.language, int(doc), scores) for doc in page),

@@ -25,7 +25,7 @@ from library.web import absolute_url
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 PER_PAGE: Final = 20
-PARAMETERS: Final = frozenset({"q", "lang", "page", "per_page", "sort", *BY_NAME})
+PARAMETERS: Final = frozenset({"q", "lang", "page", "per_page", "sort", "together", *BY_NAME})
 
 
 class _Problem(Exception):
@@ -68,6 +68,7 @@ def _request_of_arguments() -> SearchRequest:
         text=request.args.get("q", ""),
         language=language,
         filters={name: codes for name in BY_NAME if (codes := _codes(name))},
+        together=_together(),
         sort=Sort(sort),
         page=_number("page", default=1, highest=MAX_PAGE),
         per_page=_number("per_page", default=PER_PAGE, highest=MAX_PER_PAGE),
@@ -79,6 +80,14 @@ def _codes(name: str) -> tuple[str, ...]:
     if len(codes) > MAX_CHOICES or any(len(code) > MAX_CODE_LENGTH for code in codes):
         raise _Problem(f"{name} takes at most {MAX_CHOICES} codes of at most {MAX_CODE_LENGTH} characters")
     return codes
+
+
+def _together() -> frozenset[str]:
+    wanted = frozenset(request.args.getlist("together"))
+    allowed = frozenset(facet.name for facet in BY_NAME.values() if facet.together)
+    if wanted - allowed:
+        raise _Problem(f"together must be one of {', '.join(sorted(allowed))}")
+    return wanted
 
 
 def _number(name: str, *, default: int, highest: int) -> int:

@@ -25,6 +25,8 @@ class SearchForm(Form):  # type: ignore[misc] # untyped base
     q = StringField(_l("Search the practices"))
     sort = SelectField(_l("Sort by"), choices=[(sort.value, label) for sort, label in SORTS], validate_choice=False)
 
+    together = SelectMultipleField(choices=[], validate_choice=False)
+
     def __init__(self, args: MultiDict[str, str]) -> None:
         super().__init__(args)
         self._page = _positive(args.get("page"), highest=MAX_PAGE)
@@ -36,6 +38,11 @@ class SearchForm(Form):  # type: ignore[misc] # untyped base
         """The chosen codes of each facet that has any."""
         chosen = {facet.name: _codes(self[facet.name].data) for facet in FACETS}
         return {name: codes for name, codes in chosen.items() if codes}
+
+    @property
+    def all_of(self) -> frozenset[str]:
+        """The facets of which all chosen codes are asked for, not any of them."""
+        return frozenset(facet.name for facet in FACETS if facet.together) & frozenset(self.together.data or ())
 
     @property
     def order(self) -> Sort:
@@ -54,6 +61,7 @@ class SearchForm(Form):  # type: ignore[misc] # untyped base
             text=self.q.data or "",
             language=language,
             filters=self.filters,
+            together=self.all_of,
             sort=self.order,
             page=self._page,
             per_page=PER_PAGE,

@@ -69,6 +69,7 @@ class Card:
     kind: Term
     snippet: Fragments
     snippet_language: str
+    snippet_is_foreign: bool
     summary: str
     country: Term
     places: tuple[str, ...]
@@ -195,7 +196,8 @@ class Presenter:
             is_fallback=text.language != self._language,
             kind=self.term(practice.kind_id),
             snippet=snippet,
-            snippet_language=found.language if snippet else text.language,
+            snippet_language=(found if snippet else text).language,
+            snippet_is_foreign=(found if snippet else text).language != self._language,
             summary=text.summary,
             country=self.term(practice.country_id),
             places=tuple(place.municipality.name_in(self._language) for place in practice.places),
@@ -243,8 +245,19 @@ class Presenter:
 
 def snippet_of(text: PracticeText, parsed: ParsedQuery) -> Fragments:
     """Return the passages of a text that hold the words searched for; none if only its title or concepts do."""
-    fragments = highlight(parsed, text.language, to_text(f"{text.summary}\n\n{body_of(text)}"))
-    return fragments if any(segment.hit for fragment in fragments for segment in fragment) else ()
+    whole = to_text(f"{text.summary}\n\n{body_of(text)}")
+    fragments = highlight(parsed, text.language, whole)
+    if not any(segment.hit for fragment in fragments for segment in fragment):
+        return ()
+    return tuple(_with_ellipses(fragment, whole) for fragment in fragments)
+
+
+def _with_ellipses(fragment: tuple[Segment, ...], whole: str) -> tuple[Segment, ...]:
+    """Return a passage with dots where it begins or ends amid the text."""
+    passage = "".join(segment.text for segment in fragment)
+    before = () if whole.startswith(passage) else (Segment("… ", hit=False),)
+    after = () if whole.endswith(passage) else (Segment(" …", hit=False),)
+    return (*before, *fragment, *after)
 
 
 def sections_of(text: PracticeText) -> tuple[Section, ...]:

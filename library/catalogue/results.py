@@ -39,6 +39,8 @@ class FacetChoices:
     name: str
     label: str
     options: tuple[Option, ...]
+    together: str = ""
+    together_chosen: bool = False
 
     @property
     def selected_count(self) -> int:
@@ -105,6 +107,8 @@ def address(
     chosen = wanted.filters if filters is None else filters
     words = wanted.text if text is None else text
     values: dict[str, Any] = {name: list(codes) for name, codes in chosen.items()}
+    if together := sorted(name for name in wanted.together if chosen.get(name)):
+        values["together"] = together
     if words:
         values["q"] = words
     if wanted.sort is not Sort.RELEVANCE:
@@ -153,12 +157,16 @@ def _numbers(number: int, last: int) -> Iterator[int]:
 # --- facets ------------------------------------------------------------------------------------------------------
 
 
-def facets(
-    counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, tuple[str, ...]], names: Names
-) -> tuple[FacetChoices, ...]:
+def facets(counts: Mapping[str, Mapping[str, int]], wanted: SearchRequest, names: Names) -> tuple[FacetChoices, ...]:
     """Return every facet that has anything to choose."""
     shown = (
-        FacetChoices(facet.name, str(facet.label), tuple(_options(facet, counts.get(facet.name, {}), chosen, names)))
+        FacetChoices(
+            facet.name,
+            str(facet.label),
+            tuple(_options(facet, counts.get(facet.name, {}), wanted.filters, names)),
+            together=str(facet.together),
+            together_chosen=facet.name in wanted.together,
+        )
         for facet in FACETS
     )
     return tuple(facet for facet in shown if facet.options)
@@ -202,8 +210,8 @@ def _first_parent(identifier: str, lexicon: Lexicon) -> str:
 
 
 def chips(wanted: SearchRequest, names: Names) -> list[Chip]:
-    """Return a chip for each chosen filter."""
-    return [
+    """Return a chip for each chosen filter, and one for each facet of which all choices are asked for."""
+    chosen = [
         Chip(
             facet=str(BY_NAME[name].label),
             label=names.label(BY_NAME[name], code),
@@ -212,6 +220,16 @@ def chips(wanted: SearchRequest, names: Names) -> list[Chip]:
         for name, codes in wanted.filters.items()
         for code in codes
     ]
+    together = [
+        Chip(
+            facet=str(BY_NAME[name].label),
+            label=gettext("all of them together"),
+            remove_url=address(replace(wanted, together=wanted.together - {name})),
+        )
+        for name in sorted(wanted.together)
+        if len(wanted.filters.get(name, ())) > 1
+    ]
+    return chosen + together
 
 
 def without(filters: Mapping[str, tuple[str, ...]], name: str, code: str) -> dict[str, tuple[str, ...]]:

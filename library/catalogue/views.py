@@ -89,7 +89,7 @@ def search() -> str:
         form=form,
         query=form.q.data,
         page=results.page(wanted, found.result.total, cards_of(found)),
-        facets=results.facets(found.result.facets, wanted.filters, names),
+        facets=results.facets(found.result.facets, wanted, names),
         chips=results.chips(wanted, names),
         clear_url=results.address(wanted, filters={}),
         fewer_words=found.result.fewer_words,

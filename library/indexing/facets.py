@@ -15,15 +15,17 @@ class Facet:
     :param name: in addresses and in the index.
     :param label: above its choices.
     :param scheme: the vocabulary of its codes; empty where codes are no concepts.
+    :param together: the words of the choice to ask for all chosen codes instead of any; empty where there is none.
     """
 
     name: str
     label: Any
     scheme: str = ""
+    together: Any = ""
 
 
 FACETS: Final[tuple[Facet, ...]] = (
-    Facet("agency", _l("Agency"), "agencies"),
+    Facet("agency", _l("Agency"), "agencies", together=_l("Only where all chosen agencies work together")),
     Facet("theme", _l("Theme"), "themes"),
     Facet("target_group", _l("Target group"), "target-groups"),
     Facet("prevention_level", _l("Prevention level"), "prevention-levels"),
