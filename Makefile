@@ -67,8 +67,10 @@ lock: $(READY)/test
 	  $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --output-file $$name.txt $$name.in; done
 
+# Babel would pass over folders whose names begin with an underscore, and ours hold templates.
 messages: $(READY)/test
 	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords _l --no-wrap --omit-header --sort-by-file \
+	  --ignore-dirs '.* node_modules' \
 	  --output-file library/translations/messages.pot .
 	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --ignore-obsolete --omit-header \
 	  --input-file library/translations/messages.pot --output-dir library/translations

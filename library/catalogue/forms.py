@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, SelectField, SelectMultipleField, StringField
+from wtforms import Form, SelectMultipleField, StringField
 
 from index import MAX_QUERY_LENGTH, SearchRequest, Sort
 from library.indexing.facets import FACETS
@@ -23,7 +23,7 @@ class SearchForm(Form):  # type: ignore[misc] # untyped base
     """Words, order and one list of choices for each facet. Whatever makes no sense is left out, never refused."""
 
     q = StringField(_l("Search the practices"))
-    sort = SelectField(_l("Sort by"), choices=[(sort.value, label) for sort, label in SORTS], validate_choice=False)
+    sort = StringField(_l("Sort by"))  # drawn from SORTS by the template; whatever is none of them is left out
 
     together = SelectMultipleField(choices=[], validate_choice=False)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -15,20 +14,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
-SPOKEN = ("title", "alt", "placeholder", "aria-label", "aria-description", "aria-roledescription", "data-done", "label")
+SPOKEN = {"title", "alt", "placeholder", "aria-label", "aria-description", "aria-roledescription", "data-done", "label"}
+SPOKEN_NAMES = {"heading", "label", "title", "text", "lead", "message"}
 LETTER = re.compile(r"[^\W\d_]")
+MARK = re.compile("\ue000(\\d+)\ue001")  # stands where an expression stood
 
 
-@dataclass(slots=True)
 class Markup(HTMLParser):
     """What a template writes itself: texts and attributes, each with its line."""
 
-    texts: list[tuple[int, str]] = field(default_factory=list)
-    attributes: list[tuple[int, str, str, str]] = field(default_factory=list)
-    elements: list[tuple[int, str]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        HTMLParser.__init__(self, convert_charrefs=True)
+    def __init__(self, path: Path) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[tuple[int, str]] = []
+        self.attributes: list[tuple[int, str, str, str]] = []
+        self.elements: list[tuple[int, str]] = []
+        self.expressions: list[str] = []
+        self.feed("".join(self._without_jinja(path.read_text(encoding="utf-8"))))
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         line = self.getpos()[0]
@@ -37,6 +39,22 @@ class Markup(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.texts.append((self.getpos()[0], data))
+
+    def _without_jinja(self, source: str) -> Iterator[str]:
+        """Yield the markup; a mark for each expression; for all else line ends, so that lines keep their numbers."""
+        translated, before, expression = False, "", ""
+        for _line, token, value in ENVIRONMENT.lex(source):
+            if before == "block_begin" and token == "name":
+                translated = value == "trans" or (translated and value != "endtrans")
+            if token == "variable_begin":
+                expression = ""
+            elif token == "variable_end" and not translated:
+                self.expressions.append(expression)
+                yield f"\ue000{len(self.expressions) - 1}\ue001"
+            else:
+                expression += value
+            yield value if token == "data" and not translated else "\n" * value.count("\n")
+            before = token if token != "whitespace" else before
 
 
 def templates() -> tuple[Path, ...]:
@@ -52,55 +70,44 @@ def syntax(path: Path) -> nodes.Template:
     return ENVIRONMENT.parse(path.read_text(encoding="utf-8"))
 
 
-def markup(path: Path) -> Markup:
-    """Return a template's markup without its Jinja2 and without what stands inside ``{% trans %}``."""
-    parser = Markup()
-    parser.feed("".join(_left(path.read_text(encoding="utf-8"))))
-    parser.close()
-    return parser
+def untranslated(path: Path) -> Iterator[str]:
+    """Yield each place where words would reach a reader as they stand in the template."""
+    markup = Markup(path)
+    seen = [*markup.texts, *((line, value) for line, _tag, name, value in markup.attributes if name in SPOKEN)]
+    for line, text in seen:
+        parts = [MARK.sub("", text), *_literals_of(markup.expressions[int(n)] for n in MARK.findall(text))]
+        yield from (f"{key(path)}:{line}: {part.strip()!r}" for part in parts if LETTER.search(part))
+    for node in syntax(path).find_all((nodes.Assign, nodes.Keyword)):
+        named, value = (node.key, node.value) if isinstance(node, nodes.Keyword) else (_target(node), node.node)
+        if named in SPOKEN_NAMES:
+            yield from (f"{key(path)}:{node.lineno}: {text!r}" for text in _literals(value) if LETTER.search(text))
 
 
-def _left(source: str) -> Iterator[str]:
-    """Yield the markup, and for all else nothing but its line ends, so that lines keep their numbers."""
-    translated = False
-    previous = kind = ""
-    for _line, token, value in ENVIRONMENT.lex(source):
-        if token == "name" and previous == "block_begin":
-            kind = value
-            translated = kind == "trans" or (translated and kind != "endtrans")
-        yield value if token == "data" and not translated else "\n" * value.count("\n")
-        previous = token if token != "whitespace" else previous
+def _target(node: nodes.Assign) -> str:
+    return getattr(node.target, "name", "")
 
 
-def said_in_code(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield every literal that would be written to the page as it stands, without translation."""
-    for shown in syntax(path).find_all((nodes.Output, nodes.Assign, nodes.Keyword)):
-        if isinstance(shown, nodes.Output):
-            values = shown.nodes
-        elif isinstance(shown, nodes.Assign):
-            values = [shown.node] if getattr(shown.target, "name", "") in SPOKEN_NAMES else []
-        else:
-            values = [shown.value] if shown.key in SPOKEN_NAMES else []
-        for value in values:
-            yield from ((value.lineno, text) for text in _literals(value))
-
-
-SPOKEN_NAMES = {"heading", "label", "title", "text", "lead", "message"}
+def _literals_of(expressions: Iterator[str]) -> Iterator[str]:
+    for expression in expressions:
+        for output in ENVIRONMENT.parse("{{ " + expression.strip("+-") + " }}").find_all(nodes.Output):
+            for value in output.nodes:
+                yield from _literals(value)
 
 
 def _literals(value: nodes.Node) -> Iterator[str]:
     """Yield the string constants that an expression may come to."""
-    if isinstance(value, nodes.Const) and isinstance(value.value, str):
-        yield value.value
-    elif isinstance(value, nodes.CondExpr):
-        yield from _literals(value.expr1)
-        if value.expr2 is not None:
-            yield from _literals(value.expr2)
-    elif isinstance(value, nodes.BinExpr):
-        yield from _literals(value.left)
-        yield from _literals(value.right)
-    elif isinstance(value, nodes.Concat):
-        for part in value.nodes:
-            yield from _literals(part)
-    elif isinstance(value, nodes.Filter) and value.node is not None:
-        yield from _literals(value.node)
+    match value:
+        case nodes.Const(value=str(text)):
+            yield text
+        case nodes.CondExpr():
+            yield from _literals(value.expr1)
+            if value.expr2 is not None:
+                yield from _literals(value.expr2)
+        case nodes.BinExpr():
+            yield from _literals(value.left)
+            yield from _literals(value.right)
+        case nodes.Concat():
+            for part in value.nodes:
+                yield from _literals(part)
+        case nodes.Filter() if value.node is not None:
+            yield from _literals(value.node)
