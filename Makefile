@@ -72,8 +72,9 @@ messages: $(READY)/test
 	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords _l --no-wrap --omit-header --sort-by-file \
 	  --ignore-dirs '.* node_modules' \
 	  --output-file library/translations/messages.pot .
-	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --ignore-obsolete --omit-header \
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date \
 	  --input-file library/translations/messages.pot --output-dir library/translations
+	@sed -i -E '/^"(Project|Report|POT-|PO-|Last-|Language-Team|Generated)/d' library/translations/*/LC_MESSAGES/messages.po
 
 dist: $(READY)/run $(READY)/test
 	@rm -rf build dist && $(BIN)/python -m build --no-isolation --outdir dist .

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import batched
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +32,7 @@ from library.record import concept_id
 STARTER_SIZE: Final = 101  # practices in the starter library
 BATCH: Final = 200  # practices in one transaction
 READY: Final = "ready"  # file that tells a finished folder
-SECRET: Final = "benchmarks-only-" + "0123456789abcdefghijklmnopqrstuv"  # noqa: S105 - opens nothing
+SECRET: Final = "benchmarks-only-" + "0123456789abcdefghijklmnopqrstuv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,22 @@ class Installation:
         app = create_app(Config())
         with app.app_context():
             yield app
-            db.session.remove()
+            db.session.close()
             db.engine.dispose()
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment without what would change the product's settings or make's."""
-    settings = ("LIBRARY_", "DATABASE_URL", "SECRET_KEY", "PASSWORD_SALT", "MAKE", "MFLAGS", "PYTHONPATH", "VIRTUAL_ENV")
+    settings = (
+        "LIBRARY_",
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "PASSWORD_SALT",
+        "MAKE",
+        "MFLAGS",
+        "PYTHONPATH",
+        "VIRTUAL_ENV",
+    )
     return {name: value for name, value in environment.items() if not name.startswith(settings)}
 
 
@@ -100,9 +109,10 @@ def _grow(installation: Installation, present: int) -> None:
             session.add_all(made_up())
             session.commit()
         wanted = installation.records - max(present, STARTER_SIZE)
-        if wanted:
-            first = max(present - STARTER_SIZE, 0)
-            _publish(session, first, first + wanted)
+        if not wanted:
+            return
+        first = max(present - STARTER_SIZE, 0)
+        _publish(session, first, first + wanted)
         with click.progressbar(length=installation.records, label=f"{'Building the index':<24}", show_pos=True) as bar:
             follower.rebuild(session, index_of_app(), lambda done: bar.update(done - bar.pos))
 
@@ -110,12 +120,17 @@ def _grow(installation: Installation, present: int) -> None:
 def _publish(session: Session, first: int, last: int) -> None:
     generator = Generator(_places(session))
     with click.progressbar(length=last - first, label=f"{'Publishing practices':<24}", show_pos=True) as bar:
-        for batch in batched(generator.documents(first, last), BATCH):
+        documents = generator.documents(first, last)
+        while batch := list(islice(documents, BATCH)):
             load_practices(session, batch, progress=lambda: bar.update(1))
             session.commit()
             session.expunge_all()
 
 
 def _places(session: Session) -> dict[str, list[str]]:
-    query = select(Organisation.slug).where(Organisation.kind == OrganisationKind.MUNICIPALITY).order_by(Organisation.id)
-    return {c: list(session.scalars(query.where(Organisation.country_id == concept_id("countries", c)))) for c in COUNTS}
+    query = (
+        select(Organisation.slug).where(Organisation.kind == OrganisationKind.MUNICIPALITY).order_by(Organisation.id)
+    )
+    return {
+        c: list(session.scalars(query.where(Organisation.country_id == concept_id("countries", c)))) for c in COUNTS
+    }

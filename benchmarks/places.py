@@ -22,7 +22,7 @@ _LAST: Final = {
     "se": "köping stad by sund vik berga dal holm hamn mark torp näs ås tuna sjö fors",
     "dk": "borg by sund vig bjerg dal holm havn mark rup næs ås lev rød",
     "no": "stad by sund vik berg dal holm hamn mark rud nes ås sjø foss våg fjord øy li eid",
-    "fi": "kaupunki kylä salmi lahti mäki laakso saari satama pelto niemi järvi koski ranta vaara joki lampi kangas aho",
+    "fi": "kaupunki kylä salmi lahti mäki laakso saari satama pelto niemi järvi koski ranta vaara joki lampi",
     "is": "borg bær sund vík berg dalur",
 }
 

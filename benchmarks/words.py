@@ -1,8 +1,8 @@
 """Prose that reads like the library's: words follow one another as they do in the starter library's texts.
 
-A chain of word pairs for each language keeps the frequencies (few words often, many seldom) and the phrases that queries
-look for. Starter texts alone would give ten thousand records the vocabulary of a hundred, so now and then a long word
-gives way to a compound or a name out of a long tail that grows with the text, as in any collection. Knows no records.
+A chain of word pairs for each language keeps the frequencies (few words often, many seldom) and the phrases that
+queries look for. Starter texts alone would give ten thousand records the vocabulary of a hundred; so now and then a
+long word gives way to a compound out of a long tail, which grows with the text as in any collection. Knows no records.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 TOKEN: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*|[.!?]")
 STOPS: Final = frozenset(".!?")
-TAIL_SHARE: Final = 0.02  # of the words long enough to be one
+TAIL_SHARE: Final = 0.1  # of the words long enough to be one
 TAIL_SIZE: Final = 60_000  # different words of the tail
 LONG: Final = 6  # letters
 PARAGRAPH: Final = 60  # words after which a paragraph may end

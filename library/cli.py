@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import threading
@@ -67,6 +68,7 @@ def setup(starter: bool) -> None:
 
 def prepare(*, starter: bool = True) -> None:
     """Bring database, content and index to where this version needs them; quick when they are there."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its progress is ours to tell
     if alembic.needs_upgrade():
         click.echo("Preparing the database")
         alembic.upgrade()

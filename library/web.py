@@ -212,6 +212,7 @@ def _page_context() -> dict[str, Any]:
     return {
         "lang": language(),
         "languages": alternates(),
+        "absolute_url": absolute_url,
         "canonical_url": absolute_url(request.full_path.rstrip("?")),
         "site_name": current_app.config["SITE_NAME"],
         "contact_email": current_app.config["CONTACT_EMAIL"],

@@ -6,31 +6,24 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from index import SearchRequest, sort_key
 from library.catalogue import queries, results
 from library.catalogue.forms import SearchForm
+from library.catalogue.practice_page import practice_page
 from library.catalogue.present import (
     Card,
     Presenter,
     TermCount,
-    citation_of,
-    missing_sections,
-    permalink,
-    sections_of,
-    studies_of,
-    years_of_age,
-    years_of_work,
 )
-from library.choices import Dimension, PracticeState, Provenance
 from library.errors import NotFound
 from library.extensions import db
 from library.indexing.search import Found, similar
 from library.indexing.search import search as run_search
-from library.languages import ENDONYMS, LANGUAGES
-from library.models import Practice
+from library.languages import LANGUAGES
+from library.lexicon import Lexicon
 from library.permissions import public
 from library.web import language
 
@@ -42,9 +35,17 @@ SIMILAR = 3
 OF_AGENCY = 10
 
 
+def vocabularies() -> Lexicon:
+    """Return the vocabularies, asked for once a request."""
+    if "lexicon" not in g:
+        g.lexicon = queries.lexicon(db.session)
+    lexicon: Lexicon = g.lexicon
+    return lexicon
+
+
 def presenter() -> Presenter:
     """Return what shows practices in the language of this page."""
-    return Presenter(queries.lexicon(db.session), language(), today=datetime.now(UTC).date())
+    return Presenter(vocabularies(), language(), today=datetime.now(UTC).date())
 
 
 @blueprint.get("/")
@@ -60,8 +61,8 @@ def home() -> str:
         total=found.result.total,
         countries_count=len(counts.get("country", {})),
         languages_count=len(LANGUAGES),
-        agencies=results.term_counts(queries.lexicon(db.session).scheme("agencies"), counts.get("agency", {})),
-        themes=results.theme_groups(queries.lexicon(db.session), counts.get("theme", {})),
+        agencies=results.term_counts(vocabularies().scheme("agencies"), counts.get("agency", {})),
+        themes=results.theme_groups(vocabularies(), counts.get("theme", {})),
         newest=[show.card(practice) for practice in queries.newest(db.session, limit=NEWEST)],
         collections=(),
     )
@@ -78,7 +79,7 @@ def search() -> str:
         wanted = results.on_last_page(wanted, found.result.total)
         found = run_search(db.session, wanted)
     names = results.Names(
-        queries.lexicon(db.session),
+        vocabularies(),
         language(),
         queries.municipality_names(
             db.session, {*found.result.facets.get("municipality", ()), *wanted.filters.get("municipality", ())}
@@ -114,7 +115,15 @@ def cards_of(found: Found) -> list[Card]:
 def practice(slug: str) -> str:
     """Show one practice."""
     found = queries.practice(db.session, slug)
-    return render_template("catalogue/practice.html", p=_page_of(found))
+    page = practice_page(
+        found,
+        presenter(),
+        revision=queries.revision_number(db.session, found.id),
+        implementations=queries.implementations(db.session, found.id),
+        similar=queries.for_cards(db.session, similar(found.id, limit=SIMILAR)),
+        site=current_app.config["SITE_NAME"],
+    )
+    return render_template("catalogue/practice.html", p=page)
 
 
 @permanent.get("/p/<int:identifier>")
@@ -133,7 +142,7 @@ def by_identifier(identifier: int) -> Response:
 def agency(code: str) -> str:
     """Show what one kind of agency takes part in, and with whom."""
     show = presenter()
-    entry = queries.lexicon(db.session).get(f"agencies/{code}")
+    entry = vocabularies().get(f"agencies/{code}")
     if entry is None:
         raise NotFound(code)
     wanted = SearchRequest(language=language(), filters={"agency": (code,)}, per_page=OF_AGENCY)
@@ -157,7 +166,7 @@ def agency(code: str) -> str:
 @public
 def municipalities() -> str:
     """List the municipalities of the library by country."""
-    lexicon = queries.lexicon(db.session)
+    lexicon = vocabularies()
     counts = queries.practices_by_municipality(db.session)
     order = {entry.id: n for n, entry in enumerate(lexicon.scheme("countries"))}
     places = sorted(
@@ -195,73 +204,4 @@ def _row(place: Any, practices: int) -> dict[str, Any]:
         "url": url_for("catalogue.municipality", slug=place.slug),
         "practices": practices,
         "networks": [membership.network.name_in(language()) for membership in place.memberships],
-    }
-
-
-def _page_of(found: Practice) -> dict[str, Any]:
-    """Return a practice as its page shows it."""
-    show = presenter()
-    text = show.text_of(found)
-    card = show.card(found)
-    revision = queries.revision_number(db.session, found.id)
-    alike = queries.for_cards(db.session, similar(found.id, limit=SIMILAR))
-    grades = {grade.dimension: grade for grade in found.grades}
-    model = (
-        (show.text_of(found.model).title, url_for("catalogue.practice", slug=found.model.slug)) if found.model else None
-    )
-    return {
-        "title": text.title,
-        "summary": text.summary,
-        "kind": card.kind,
-        "country": card.country,
-        "places": card.places,
-        "stage": card.stage,
-        "outcome": card.outcome,
-        "compiled": found.provenance == Provenance.COMPILED,
-        "unconfirmed": card.unconfirmed,
-        "confirmed_on": found.confirmed_on,
-        "created_on": found.published_at,
-        "revised_on": found.revised_at,
-        "revision": revision,
-        "archived": found.state == PracticeState.ARCHIVED,
-        "archive_reason": found.archive_reason,
-        "text_language": text.language,
-        "text_language_name": ENDONYMS[text.language],
-        "requested_missing": text.language != language(),
-        "origin": text.origin,
-        "other_languages": [
-            (ENDONYMS[t.language], url_for("catalogue.practice", slug=found.slug, lang=t.language), t.language)
-            for t in found.texts
-            if t.language != text.language
-        ],
-        "owner": show.body(found.owner) if found.owner else None,
-        "organisations": [(show.body(partner.organisation), partner.role.label) for partner in found.partners],
-        "municipalities": [(b.name, b.url) for b in (show.body(place.municipality) for place in found.places)],
-        "geographic_level": found.geographic_level.label,
-        "status_label": found.status.label if found.status else None,
-        "years": years_of_work(found),
-        "ages": years_of_age(found),
-        "model": model,
-        "implementations": [show.card(item) for item in queries.implementations(db.session, found.id)],
-        "decision": show.decision(found, text),
-        "sections": sections_of(text),
-        "missing_sections": missing_sections(text),
-        "agencies": show.agencies(found, text),
-        "evaluations": studies_of(found, text),
-        "profile": [
-            (d.label, grades[d].grade if d in grades else None, grades[d].reason if d in grades else "")
-            for d in Dimension
-        ],
-        "review_label": found.review_label.label,
-        "recognitions": [(r.body, r.label, r.year, r.url) for r in found.recognitions],
-        "materials": found.materials,
-        "sources": found.sources,
-        "similar": [show.card(item) for item in alike],
-        "themes": show.terms(found.concepts_of("themes")),
-        "target_groups": show.terms(found.concepts_of("target-groups")),
-        "settings": show.terms(found.concepts_of("settings")),
-        "methods": show.terms(found.concepts_of("method-types")),
-        "prevention_levels": show.terms(found.concepts_of("prevention-levels")),
-        "citation": citation_of(found, text, site=current_app.config["SITE_NAME"], revision=revision),
-        "permalink": permalink(found),
     }

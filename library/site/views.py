@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
-from sqlalchemy import text
 from werkzeug.wrappers import Response as BaseResponse
 
 from index import IndexUnavailable
 from library.extensions import db
 from library.indexing.search import index_of_app
 from library.permissions import public
+from library.site import queries
 from library.web import redirect_to_language
 
 pages = Blueprint("site", __name__, url_prefix="/<lang:lang>")
@@ -27,7 +27,7 @@ def root() -> BaseResponse:
 @public
 def about() -> str:
     """Say what the library is, how records are made and what their labels mean."""
-    return render_template("pages/about.html")
+    return render_template("pages/about.html", total=queries.practices(db.session))
 
 
 @pages.get("/accessibility")
@@ -55,9 +55,7 @@ def healthz() -> Response:
 @public
 def readyz() -> tuple[Response, int]:
     """Answer 200 when database and index can be read, else 503 with the part that cannot."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except Exception:  # whatever the driver raises, the answer is the same
+    if not queries.can_be_read(db.session):
         return Response("database: not to be reached\n", mimetype="text/plain"), 503
     try:
         index_of_app().status()

@@ -85,8 +85,7 @@ def test_a_post_commits_where_everybody_can_see_it(built_app: Flask) -> None:
     silent = {
         f"{rule.rule} takes {sorted((rule.methods or set()) - READING)} and does not wear @commits"
         for rule in rules(built_app)
-        if (rule.methods or set()) - READING
-        and not getattr(built_app.view_functions[rule.endpoint], "commits", False)
+        if (rule.methods or set()) - READING and not getattr(built_app.view_functions[rule.endpoint], "commits", False)
     }
 
     assert not silent, shown(silent)

@@ -82,9 +82,11 @@ def test_a_sentence_is_never_glued_from_pieces(path: Path) -> None:
         (node.lineno, argument)
         for node in syntax(path).find_all(nodes.Call)
         if getattr(node.node, "name", "") in {"_", "gettext", "ngettext"}
-        for argument in node.args[:2 if node.node.name == "ngettext" else 1]
+        for argument in node.args[: 2 if node.node.name == "ngettext" else 1]
     ]
-    glued = {f"line {line}: the message is no plain string" for line, text in calls if not isinstance(text, nodes.Const)}
+    glued = {
+        f"line {line}: the message is no plain string" for line, text in calls if not isinstance(text, nodes.Const)
+    }
     unnamed = {
         f"line {line}: {text.value!r}"
         for line, text in calls

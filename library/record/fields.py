@@ -1,179 +1,23 @@
-"""The practice template as data: the one definition of each field of a practice record.
-
-Forms, pages, comparisons, exports, the import template, the starter files and the API all read this list; none
-repeats it. Order here is order everywhere. Knows no database and no request: a value is a plain Python object.
-"""
+"""Every field of a practice record, once, in the order in which it stands everywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
 from library import choices
+from library.record.field import Field, Group, Type
+from library.record.rows import (
+    AGENCY_COLUMNS,
+    EVALUATION_COLUMNS,
+    MATERIAL_COLUMNS,
+    RECOGNITION_COLUMNS,
+    SOURCE_COLUMNS,
+)
 
 MAX_TITLE_CHARACTERS: Final = 100
 MAX_SUMMARY_WORDS: Final = 100
-
-
-ChoiceList = type[choices.Choice]
-
-
-class Group(StrEnum):
-    """The parts of the record (DESIGN §3)."""
-
-    IDENTITY = "identity"
-    CLASSIFICATION = "classification"
-    STORY = "story"
-    EVIDENCE = "evidence"
-    MATERIALS = "materials"
-
-
-class Type(StrEnum):
-    """What a field holds."""
-
-    LINE = "line"  # one line of text, one for each language
-    PROSE = "prose"  # Markdown, one for each language
-    CHOICE = "choice"  # a code of one list in ``choices``
-    CONCEPT = "concept"  # one concept of a vocabulary
-    CONCEPTS = "concepts"  # several concepts of a vocabulary, in order
-    NUMBER = "number"
-    LANGUAGE = "language"
-    LANGUAGES = "languages"  # ISO 639-1 codes
-    ORGANISATION = "organisation"
-    ORGANISATIONS = "organisations"
-    PRACTICE = "practice"
-    ROWS = "rows"  # a repeated group with columns of its own
-    STRING = "string"  # one line that is the same in every language, such as a name
-    URL = "url"
-    FLAG = "flag"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of the template.
-
-    :param name: code in files, API and database.
-    :param label: short name, as pages head the section.
-    :param question: the plain-language question that the form asks.
-    :param help: what a good answer holds.
-    :param example: an example answer; empty where the list of choices says enough.
-    :param max_words: advised length for prose, hard limit for lines; 0 where length has no meaning.
-    :param vocabulary: scheme whose concepts are allowed, for concept fields.
-    :param choices: closed list of codes, for choice fields.
-    :param required: whether a record cannot be published without it.
-    :param columns: the fields of one row, for repeated groups.
-    """
-
-    name: str
-    group: Group
-    type: Type
-    label: Any
-    question: Any
-    help: Any = ""
-    example: Any = ""
-    max_words: int = 0
-    vocabulary: str = ""
-    choices: ChoiceList | None = None
-    required: bool = False
-    columns: tuple[Field, ...] = ()
-
-    @property
-    def translated(self) -> bool:
-        """Whether the value is written once for each language."""
-        return self.type in (Type.LINE, Type.PROSE)
-
-
-_YEAR: Final = Field("year", Group.EVIDENCE, Type.NUMBER, _l("Year"), _l("In which year?"))
-_URL: Final = Field("url", Group.EVIDENCE, Type.URL, _l("Web address"), _l("Where can it be read?"))
-
-AGENCY_COLUMNS: Final[tuple[Field, ...]] = (
-    Field(
-        "code",
-        Group.CLASSIFICATION,
-        Type.CONCEPT,
-        _l("Agency"),
-        _l("Which kind of agency?"),
-        vocabulary="agencies",
-        required=True,
-    ),
-    Field("lead", Group.CLASSIFICATION, Type.FLAG, _l("Leads"), _l("Does it lead the work?")),
-    Field(
-        "role",
-        Group.CLASSIFICATION,
-        Type.LINE,
-        _l("Role"),
-        _l("What does it do here?"),
-        max_words=25,
-    ),
-)
-
-EVALUATION_COLUMNS: Final[tuple[Field, ...]] = (
-    Field(
-        "by",
-        Group.EVIDENCE,
-        Type.STRING,
-        _l("Evaluator"),
-        _l("Which organisation made the study?"),
-    ),
-    _YEAR,
-    Field(
-        "design",
-        Group.EVIDENCE,
-        Type.CHOICE,
-        _l("Design"),
-        _l("How was it made?"),
-        choices=choices.Design,
-        required=True,
-    ),
-    Field(
-        "finding",
-        Group.EVIDENCE,
-        Type.CHOICE,
-        _l("Finding"),
-        _l("What did it find?"),
-        choices=choices.Finding,
-    ),
-    _URL,
-    Field(
-        "summary",
-        Group.EVIDENCE,
-        Type.LINE,
-        _l("In short"),
-        _l("What did it find, in two sentences?"),
-        required=True,
-    ),
-)
-
-RECOGNITION_COLUMNS: Final[tuple[Field, ...]] = (
-    Field("body", Group.EVIDENCE, Type.STRING, _l("Body"), _l("Who gave it?"), required=True),
-    Field("label", Group.EVIDENCE, Type.STRING, _l("Label"), _l("What is it called?"), required=True),
-    _YEAR,
-    _URL,
-)
-
-MATERIAL_COLUMNS: Final[tuple[Field, ...]] = (
-    Field("title", Group.MATERIALS, Type.STRING, _l("Title"), _l("What is it called?"), required=True),
-    Field("url", Group.MATERIALS, Type.URL, _l("Web address"), _l("Where is it?"), required=True),
-    Field("language", Group.MATERIALS, Type.LANGUAGE, _l("Language"), _l("In which language?")),
-    Field("licence", Group.MATERIALS, Type.STRING, _l("Licence"), _l("How may others use it?")),
-)
-
-SOURCE_COLUMNS: Final[tuple[Field, ...]] = (
-    Field("title", Group.MATERIALS, Type.STRING, _l("Title"), _l("What is it called?"), required=True),
-    _URL,
-    _YEAR,
-    Field(
-        "mirror",
-        Group.MATERIALS,
-        Type.FLAG,
-        _l("Copy"),
-        _l("Is it a copy on a document-sharing site?"),
-    ),
-)
 
 FIELDS: Final[tuple[Field, ...]] = (
     # Identity
@@ -552,26 +396,3 @@ FIELDS: Final[tuple[Field, ...]] = (
         columns=SOURCE_COLUMNS,
     ),
 )
-
-BY_NAME: Final[dict[str, Field]] = {field.name: field for field in FIELDS}
-
-# Where a document keeps its prose: ``document["text"]["sv"]["problem"]``.
-TEXT_KEY: Final = "text"
-
-# Prose and lines live in the text of one language; title and summary have columns of their own there.
-HEAD_FIELDS: Final = ("title", "summary")
-SECTIONS: Final[tuple[Field, ...]] = tuple(f for f in FIELDS if f.translated and f.name not in HEAD_FIELDS)
-PROSE: Final[tuple[Field, ...]] = tuple(f for f in SECTIONS if f.type is Type.PROSE)
-
-# The concept fields that hold several concepts, with the scheme of each.
-CONCEPT_LISTS: Final[dict[str, str]] = {f.name: f.vocabulary for f in FIELDS if f.type is Type.CONCEPTS}
-
-
-def fields_of(group: Group) -> Iterator[Field]:
-    """Yield the fields of one part of the record, in order."""
-    return (field for field in FIELDS if field.group is group)
-
-
-def concept_id(scheme: str, code: str) -> str:
-    """Return the identifier of a concept: the scheme and the code, as in its address."""
-    return f"{scheme}/{code}"

@@ -1,0 +1,67 @@
+"""``python -m benchmarks [pages | first-answer]``; without a part, all of them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from benchmarks import first_answer, pages
+from benchmarks.installation import STARTER_SIZE
+from benchmarks.machine import circumstances
+from benchmarks.measuring import Unmeasurable
+from benchmarks.serving import ROOT
+from benchmarks.tables import keep
+
+PARTS: Final = ("pages", "first-answer")
+SECONDS: Final = 4.0  # for each page and instrument
+
+
+def main() -> None:
+    """Measure what was asked for; exit with 1 and a sentence if something could not be."""
+    wanted = _parser().parse_args()
+    try:
+        if wanted.part in (None, "first-answer"):
+            _first_answer(wanted)
+        if wanted.part in (None, "pages"):
+            _pages(wanted)
+    except Unmeasurable as reason:
+        sys.exit(f"not measured: {reason}")
+
+
+def _pages(wanted: argparse.Namespace) -> None:
+    about = circumstances()
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        sizes = wanted.records or pages.SIZES
+        rows, memory = pages.measure(wanted.data or Path(folder), sizes, seconds=wanted.seconds)
+    keep("pages", rows, about, note=wanted.note)
+    keep("memory", memory, about, note=wanted.note)
+
+
+def _first_answer(wanted: argparse.Namespace) -> None:
+    about = circumstances()
+    keep("first-answer", first_answer.measure(wanted.repository), about, note=wanted.note)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=PARTS)
+    parser.add_argument("--records", type=_size, action="append", help="size of the library; may be given again")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="for each page and instrument")
+    parser.add_argument("--data", type=Path, help="keep the libraries in this folder, and use those that are there")
+    parser.add_argument("--repository", type=Path, default=ROOT, help="what to clone for the first answer")
+    parser.add_argument("--note", default="", help="a sentence to keep with the results")
+    return parser
+
+
+def _size(value: str) -> int:
+    size = int(value)
+    if size < STARTER_SIZE:
+        raise argparse.ArgumentTypeError(f"every library holds the {STARTER_SIZE} practices of the starter library")
+    return size
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""The part ``pages``: whole pages over HTTP, at growing sizes of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from benchmarks import queries
+from benchmarks.installation import STARTER_SIZE, Installation, installed
+from benchmarks.measuring import Unmeasurable, latency, requests_per_second, statements, wrk
+from benchmarks.serving import served
+from library.extensions import db
+
+SIZES: Final = (STARTER_SIZE, 1_000, 10_000)
+PRACTICE: Final = "practice"
+MODEL: Final = "practice that most others apply"
+OTHERS: Final = 50  # practices beyond the starter library whose statements are counted
+
+Addresses = Mapping[str, Sequence[str]]
+Counts = Mapping[str, int]
+Row = dict[str, Any]
+
+
+def measure(folder: Path, sizes: Sequence[int], *, seconds: float) -> tuple[list[Row], list[Row]]:
+    """Return the rows of the pages, and those of the memory of a process that has answered them.
+
+    :param folder: where the installations are kept.
+    :param seconds: how long each page is asked for, by one reader and again by the crowd.
+    :raises Unmeasurable: if a figure could not be had, or a page's number of SQL statements is not constant.
+    """
+    wrk()  # missing? then say so before an hour's work, not after
+    pages: list[Row] = []
+    memory: list[Row] = []
+    before: dict[str, int] = {}
+    for installation in installed(folder, sorted(set(sizes))):
+        addresses, counts = _prepared(installation)
+        _refuse_growth(before, counts)
+        before |= counts
+        with served(installation) as server:
+            for page, paths in addresses.items():
+                throughput = requests_per_second(server.port, paths, seconds=seconds)  # first: it warms each process
+                alone = latency(server.port, paths, seconds=seconds)
+                row = {
+                    "page": page,
+                    "records": installation.records,
+                    "median_ms": alone.median_ms,
+                    "p95_ms": alone.p95_ms,
+                    "requests_per_second": throughput,
+                    "sql_statements": max(counts[path] for path in paths if path in counts),
+                    "kilobytes": alone.kilobytes,
+                }
+                pages.append(row)
+                click.echo("  ".join(f"{name} {value}" for name, value in row.items()))
+            resident, private = server.memory()
+        memory.append({"records": installation.records, "resident_mb": resident, "private_mb": private})
+    return pages, memory
+
+
+def _prepared(installation: Installation) -> tuple[Addresses, Counts]:
+    """Return the addresses to ask for, and the SQL statements of those that a library of any size has."""
+    searches = queries.searches()
+    with installation.app() as app:
+        starter = queries.starter_practices(db.session)
+        drawn = queries.practices(db.session)
+        model = queries.most_applied(db.session)
+        db.session.close()
+        counts = statements(app, [*(path for paths in searches.values() for path in paths), *starter])
+        others = statements(app, drawn[:OTHERS])
+    most = max(counts[path] for path in starter)
+    if any(count > most for count in others.values()):
+        raise Unmeasurable(f"a practice page takes {max(others.values())} SQL statements, those of the starter {most}")
+    return {**searches, PRACTICE: drawn, MODEL: [model]}, counts
+
+
+def _refuse_growth(before: Counts, now: Counts) -> None:
+    """Insist that each page takes as many statements as in a smaller library."""
+    grown = [f"{path}: {before[path]} then {now[path]}" for path in before if now[path] != before[path]]
+    if grown:
+        raise Unmeasurable("SQL statements are not constant: " + "; ".join(grown[:5]))
