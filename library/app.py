@@ -153,7 +153,7 @@ def _unavailable(error: Exception) -> Response:
 def _page(code: int, **context: Any) -> tuple[str, int]:
     """Return the page for a status code; codes without a page of their own show that of their family."""
     g.failed = True
-    shown = code if code in (400, 403, 404, 500, 503) else 400 if code < 500 else 500
+    shown = code if code in (400, 403, 404, 429, 500, 503) else 400 if code < 500 else 500
     return render_template(f"errors/{shown}.html", **{"incident": None, **context}), code
 
 
