@@ -67,7 +67,7 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
         "PASSWORD_SALT",
         "MAKE",
         "MFLAGS",
-        "PYTHONPATH",
+        "PYTHON",
         "VIRTUAL_ENV",
     )
     return {name: value for name, value in environment.items() if not name.startswith(settings)}

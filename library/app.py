@@ -12,6 +12,7 @@ from flask_security import FSQLALiteUserDatastore
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -20,6 +21,7 @@ from library.accounts import views as accounts
 from library.accounts.forms import SignInForm
 from library.accounts.services import has_demo_accounts
 from library.accounts.sessions import DatabaseSessions
+from library.catalogue import api
 from library.extensions import alembic, babel, csrf, db, limiter, security
 from library.indexing import outbox, search
 from library.models import Account, Base, Role
@@ -119,7 +121,7 @@ def _bind_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def _http_error(error: HTTPException) -> Response | tuple[str, int]:
+def _http_error(error: HTTPException) -> Response | tuple[str | Response, int]:
     code = error.code or 500
     if code == 500:
         return _unforeseen(error)
@@ -130,7 +132,7 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
     return _page(code)
 
 
-def _unforeseen(error: Exception) -> tuple[str, int]:
+def _unforeseen(error: Exception) -> tuple[str | Response, int]:
     """Answer what nobody foresaw with a calm page, whose number finds the trace in the log."""
     incident = secrets.token_hex(4)
     log.exception("incident %s: %s %s", incident, request.method, request.path, exc_info=error)
@@ -150,9 +152,15 @@ def _unavailable(error: Exception) -> Response:
     return make_response(page, code, {"Retry-After": "10"})
 
 
-def _page(code: int, **context: Any) -> tuple[str, int]:
-    """Return the page for a status code; codes without a page of their own show that of their family."""
+def _page(code: int, **context: Any) -> tuple[str | Response, int]:
+    """Return the page for a status code; codes without a page of their own show that of their family.
+
+    Machines get problem details instead (RFC 9457).
+    """
     g.failed = True
+    if request.path.startswith("/api/"):
+        incident = f"Incident {context['incident']}." if context.get("incident") else ""
+        return api.problem_response(code, HTTP_STATUS_CODES[code], incident), code
     shown = code if code in (400, 403, 404, 429, 500, 503) else 400 if code < 500 else 500
     return render_template(f"errors/{shown}.html", **{"incident": None, **context}), code
 

@@ -29,6 +29,7 @@ def to_html(source: str) -> Markup:
     return Markup(clean)  # noqa: S704 - cleaned one line above
 
 
+@lru_cache(maxsize=512)
 def to_text(source: str) -> str:
     """Return Markdown as running text, one paragraph or list item a line, without its marks."""
     tokens = _MARKDOWN.parse(source)

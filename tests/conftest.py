@@ -56,8 +56,8 @@ def shelf(database: str, tmp_path_factory: pytest.TempPathFactory, worker_id: st
 
 @pytest.fixture(scope="session")
 def library(shelf: Shelf) -> Iterator[Flask]:
-    """A library with the starter records, to read and never to change."""
-    place = shelf.copy()
+    """A library with all starter records, to read and never to change."""
+    place = shelf.copy("whole")
     with running(place) as app:
         yield app
     shelf.discard(place)
@@ -65,7 +65,7 @@ def library(shelf: Shelf) -> Iterator[Flask]:
 
 @pytest.fixture(scope="module")
 def module_library(shelf: Shelf) -> Iterator[Flask]:
-    """A library that the tests of one module change together."""
+    """A small library that the tests of one module change together."""
     place = shelf.copy()
     with running(place) as app:
         yield app
@@ -74,7 +74,7 @@ def module_library(shelf: Shelf) -> Iterator[Flask]:
 
 @pytest.fixture
 def own_library(shelf: Shelf) -> Iterator[Flask]:
-    """A library that this test may change."""
+    """A small library that this test may change."""
     place = shelf.copy()
     with running(place) as app:
         yield app
@@ -107,7 +107,7 @@ def empty_place(shelf: Shelf) -> Iterator[Place]:
 
 @pytest.fixture
 def own_place(shelf: Shelf) -> Iterator[Place]:
-    """A copy of the prepared library that nobody has opened."""
+    """A copy of the small library that nobody has opened."""
     place = shelf.copy()
     yield place
     shelf.discard(place)

@@ -100,7 +100,7 @@ def _number(name: str, *, default: int, highest: int) -> int:
 def _answer(wanted: SearchRequest, found: Found) -> dict[str, Any]:
     lexicon = queries.lexicon(db.session)
     codes = found.result.facets.get("municipality", {})
-    names = Names(lexicon, wanted.language, queries.municipality_names(db.session, codes))
+    names = Names(lexicon, wanted.language, queries.municipality_names(db.session, codes, wanted.language))
     practices = queries.for_cards(db.session, [hit.id for hit in found.result.hits])
     return {
         "query": wanted.text,

@@ -110,10 +110,13 @@ class Presenter:
         self._lexicon = lexicon
         self._language = language
         self._today = today
+        self._terms: dict[str, Term] = {}  # the cards of a page share most of theirs
 
     def term(self, identifier: str) -> Term:
         """Return a concept as a term."""
-        return term(self._lexicon[identifier], self._language)
+        if identifier not in self._terms:
+            self._terms[identifier] = term(self._lexicon[identifier], self._language)
+        return self._terms[identifier]
 
     def terms(self, identifiers: Iterable[str]) -> tuple[Term, ...]:
         """Return concepts as terms, in their order."""

@@ -15,7 +15,6 @@ from library.catalogue.present import Card, Term, TermCount, term
 from library.indexing.facets import BY_NAME, FACETS, Facet
 from library.languages import ENDONYMS
 from library.lexicon import Entry, Lexicon
-from library.models import Organisation
 from library.web import language
 
 PAGES_AROUND: Final = 2  # links to pages before and after the current one
@@ -85,7 +84,7 @@ class Names:
 
     lexicon: Lexicon
     language: str
-    municipalities: Mapping[str, Organisation]
+    municipalities: Mapping[str, str]
 
     def label(self, facet: Facet, code: str) -> str:
         """Return what a code is called; a code that names nothing is shown as it is."""
@@ -93,7 +92,7 @@ class Names:
             entry = self.lexicon.get(f"{facet.scheme}/{code}")
             return entry.label(self.language) if entry else code
         if facet.name == "municipality" and code in self.municipalities:
-            return self.municipalities[code].name_in(self.language)
+            return self.municipalities[code]
         return ENDONYMS.get(code, code) if facet.name == "language" else code
 
 

@@ -82,7 +82,9 @@ def search() -> str:
         vocabularies(),
         language(),
         queries.municipality_names(
-            db.session, {*found.result.facets.get("municipality", ()), *wanted.filters.get("municipality", ())}
+            db.session,
+            {*found.result.facets.get("municipality", ()), *wanted.filters.get("municipality", ())},
+            language(),
         ),
     )
     return render_template(

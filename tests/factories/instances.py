@@ -1,7 +1,8 @@
-"""Libraries to test on: one prepared for each database, and copies of it for whoever writes.
+"""Libraries to test on: two prepared for each database, and copies of them for whoever reads and writes.
 
-Preparing is what ``library setup`` does on a new machine: migrations, vocabularies, starter library, index. A copy takes
-a tenth of a second: SQLite and the index are files; PostgreSQL copies a template database. Workers of pytest-xdist share
+The whole one is what ``library setup`` makes of a new machine: migrations, vocabularies, starter library, index. The
+small one is the same with all but ``KEPT`` practices erased, so that its index is rebuilt in a moment. A copy takes a
+tenth of a second: SQLite and the index are files; PostgreSQL copies a template database. Workers of pytest-xdist share
 what is prepared.
 """
 
@@ -23,12 +24,29 @@ import psycopg
 from factories.readers import Reader
 from factories.watching import watch_sessions
 from flask import Flask
+from sqlalchemy import update
 
 from config import TestConfig
 from library.app import create_app
+from library.choices import PracticeState
 from library.extensions import db
 from library.indexing.search import index_of_app
+from library.models import Practice, now
 
+KEPT = (
+    "dk-aarhus-model",
+    "dk-natteravnene",
+    "dk-ssp",
+    "fi-ohjaamo",
+    "no-natteravnene",
+    "no-oslo-salto",
+    "no-slt",
+    "se-nattvandring",
+    "se-sluta-skjut-malmo-gvi",
+    "se-sspf",
+)
+READY = "ready"  # a file that says that a prepared library is whole
+_READY_FILES = shutil.ignore_patterns(READY)
 _numbers = itertools.count(1)
 
 
@@ -74,18 +92,17 @@ class SqliteShelf:
     def __init__(self, shared: Path) -> None:
         self._shared = shared
         self._own = Path(tempfile.mkdtemp(prefix="copies-", dir=shared))
-        self._own.chmod(0o700)
 
     def empty(self) -> Place:
         folder = self._own / f"library-{next(_numbers)}"
         folder.mkdir(mode=0o700)
         return Place(folder)
 
-    def copy(self) -> Place:
-        prepared = _prepared_once(self._shared, lambda: Place(self._shared / "prepared-sqlite"))
-        place = Place(self._own / f"library-{next(_numbers)}")
-        shutil.copytree(prepared.instance, place.instance)
-        return place
+    def copy(self, of: str = "small") -> Place:
+        """Return a copy of a prepared library, ``small`` or ``whole``, that nobody has opened."""
+        with _locked(self._shared):
+            prepared = self._prepared(of)
+        return self._copy(prepared)
 
     def discard(self, place: Place) -> None:
         shutil.rmtree(place.instance)
@@ -93,63 +110,84 @@ class SqliteShelf:
     def close(self) -> None:
         shutil.rmtree(self._own)
 
+    def _prepared(self, name: str) -> Place:
+        place = Place(self._shared / f"sqlite-{name}")
+        if not (place.instance / READY).exists():
+            if name == "small":
+                shutil.copytree(self._prepared("whole").instance, place.instance, ignore=_READY_FILES)
+            prepare(place, name)
+        return place
 
-class PostgresShelf:
-    """Libraries in databases of one server of our own, which listens on a Unix socket only."""
-
-    def __init__(self, shared: Path) -> None:
-        self._shared = shared
-        self._files = SqliteShelf(shared)
-        self._server = _server(shared)
-
-    def empty(self) -> Place:
-        return self._place(self._files.empty(), template="template1")
-
-    def copy(self) -> Place:
-        prepared = _prepared_once(self._shared, lambda: self._prepared_place())
-        place = self._place(self._files.empty(), template="prepared")
+    def _copy(self, prepared: Place) -> Place:
+        place = self.empty()
         shutil.copytree(prepared.instance, place.instance, dirs_exist_ok=True)
         return place
 
+
+class PostgresShelf(SqliteShelf):
+    """Libraries in databases of one server of our own, which listens on a Unix socket only."""
+
+    def __init__(self, shared: Path) -> None:
+        super().__init__(shared)
+        self._server = _server(shared)
+
+    def empty(self) -> Place:
+        return self._with_database(super().empty(), template="template1")
+
     def discard(self, place: Place) -> None:
-        self._execute(f'DROP DATABASE "{place.instance.name}-{os.getpid()}" WITH (FORCE)')
-        self._files.discard(place)
+        self._execute(f'DROP DATABASE "{self._name(place)}" WITH (FORCE)')
+        super().discard(place)
 
-    def close(self) -> None:
-        self._files.close()
+    def _prepared(self, name: str) -> Place:
+        place = Place(self._shared / f"postgresql-{name}", self._server.get_uri(database=name))
+        if not (place.instance / READY).exists():
+            template = "template1"
+            if name == "small":
+                shutil.copytree(self._prepared("whole").instance, place.instance, ignore=_READY_FILES)
+                template = "whole"
+            self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+            prepare(place, name)
+        return place
 
-    def _prepared_place(self) -> Place:
-        if not self._execute("SELECT 1 FROM pg_database WHERE datname = 'prepared'"):
-            self._execute("CREATE DATABASE prepared")
-        return Place(self._shared / "prepared-postgresql", self._server.get_uri(database="prepared"))
+    def _copy(self, prepared: Place) -> Place:
+        place = self._with_database(super().empty(), template=prepared.instance.name.removeprefix("postgresql-"))
+        shutil.copytree(prepared.instance, place.instance, dirs_exist_ok=True)
+        return place
 
-    def _place(self, files: Place, *, template: str) -> Place:
-        name = f"{files.instance.name}-{os.getpid()}"
+    def _with_database(self, files: Place, *, template: str) -> Place:
+        name = self._name(files)
         self._execute(f'CREATE DATABASE "{name}" TEMPLATE {template} STRATEGY file_copy')
         return Place(files.instance, self._server.get_uri(database=name))
 
-    def _execute(self, statement: str) -> list[Any]:
+    def _name(self, place: Place) -> str:
+        return f"{place.instance.name}-{os.getpid()}"
+
+    def _execute(self, statement: str) -> None:
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            cursor = connection.execute(statement)
-            return cursor.fetchall() if cursor.description else []
+            connection.execute(statement)
 
 
-Shelf = SqliteShelf | PostgresShelf
-SHELVES = {"sqlite": SqliteShelf, "postgresql": PostgresShelf}
+Shelf = SqliteShelf
+SHELVES: dict[str, type[SqliteShelf]] = {"sqlite": SqliteShelf, "postgresql": PostgresShelf}
 
 
-def _prepared_once(shared: Path, place_of: Any) -> Place:
-    """Return the prepared library, made by whichever worker comes first."""
-    with _locked(shared):
-        place: Place = place_of()
-        ready = place.instance / "ready"
-        if not ready.exists():
-            place.instance.mkdir(mode=0o700, exist_ok=True)
-            with running(place) as app:
-                done = app.test_cli_runner().invoke(args=["setup"])
-                assert done.exit_code == 0, done.output
-            ready.touch()
-    return place
+def prepare(place: Place, name: str) -> None:
+    """Make the whole library, or make a small one of a copy of it."""
+    place.instance.mkdir(mode=0o700, exist_ok=True)
+    with running(place) as app:
+        if name == "small":
+            _reduce(app)
+        done = app.test_cli_runner().invoke(args=["setup"])
+        assert done.exit_code == 0, done.output
+    (place.instance / READY).touch()
+
+
+def _reduce(app: Flask) -> None:
+    shutil.rmtree(app.config["INDEX_PATH"])
+    with app.app_context():
+        others = update(Practice).where(Practice.external_id.not_in(KEPT))
+        db.session.execute(others.values(state=PracticeState.ERASED, erased_at=now()))
+        db.session.commit()
 
 
 def _server(shared: Path) -> Any:

@@ -78,7 +78,7 @@ class LibraryPage:
         return self
 
     def is_signed_in(self) -> bool:
-        return self.page.locator(".site-tools a[href$='/account']").count() == 1
+        return self.page.locator(".site-tools > a[href$='/account']").count() == 1
 
     # --- with the keyboard ---
 
