@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from index.analysis import WORD, fold_long, fold_short, normalise, term_of, words
 from index.parsing import ParsedQuery
-from index.querying import meaningful
+from index.querying import SHORTEST_BEGINNING, meaningful
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +30,28 @@ Keys = tuple[str, str, str]
 
 
 def highlight(
-    parsed: ParsedQuery, language: str, text: str, *, length: int = 240, fragments: int = 2
+    parsed: ParsedQuery,
+    language: str,
+    text: str,
+    *,
+    length: int = 240,
+    fragments: int = 2,
+    beginnings: bool = False,
 ) -> tuple[tuple[Segment, ...], ...]:
     """Return up to `fragments` pieces of a text, of about `length` characters in all, in their order.
 
     The pieces with the most different hits are taken; a text without hits gives its beginning. Pieces are
-    cut between words, and are parts of the text as `analysis.normalise` returns it.
+    cut between words, and are parts of the text as `analysis.normalise` returns it. `beginnings` marks words
+    that begin with a wanted one, as a result with `beginnings` has found them.
     """
     text = normalise(text)
-    spans = _hits(parsed, language, text)
+    spans = _hits(parsed, language, text, beginnings)
     size = max(1, length // fragments)
     windows = _best_windows(text, spans, size, fragments) if spans else [_window(text, 0, length)]
     return tuple(_segments(text, window, spans) for window in windows if window[0] < window[1])
 
 
-def _hits(parsed: ParsedQuery, language: str, text: str) -> list[Span]:
+def _hits(parsed: ParsedQuery, language: str, text: str, beginnings: bool) -> list[Span]:
     tokens = [(match.span(), _keys(language, match.group().casefold())) for match in WORD.finditer(text)]
     content = [token for token in tokens if token[1][0]]
     spans: list[Span] = []
@@ -52,6 +59,8 @@ def _hits(parsed: ParsedQuery, language: str, text: str) -> list[Span]:
         wanted = [_keys(language, word) for word in words(item)]
         meaning = [keys for keys in wanted if keys[0]]
         spans += _occurrences(meaning, content) if meaning else _occurrences(wanted, tokens)
+        if beginnings and len(wanted) == 1 and len(item) >= SHORTEST_BEGINNING:
+            spans += (span for span, keys in content if _begins(keys, wanted[0]))
     return _merged(spans)
 
 
@@ -70,6 +79,10 @@ def _occurrences(wanted: Sequence[Keys], tokens: Sequence[tuple[Span, Keys]]) ->
         run = tokens[start : start + len(sought)]
         if len(run) == len(sought) and not any(s.isdisjoint(t[1]) for s, t in zip(sought, run, strict=True)):
             yield span[0], run[-1][0][1]
+
+
+def _begins(keys: Keys, wanted: Keys) -> bool:
+    return any(key.startswith(beginning) for key, beginning in zip(keys, wanted, strict=True) if beginning)
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

@@ -3,8 +3,8 @@
 Knows fields, boosts and analysis; reads no index.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from index.analysis import analyse, words
 from index.documents import LANGUAGES
@@ -13,6 +13,11 @@ from index.schema import FOLDED_BOOST, FOLDINGS, LANGUAGE_FIELD_BOOSTS, NAMES, N
 
 # A word of the reader's language is more often meant than a word of another that looks the same.
 READER_LANGUAGE_BOOST = 2.0
+# A word that merely begins with the one typed says less than the word itself.
+BEGINNING_BOOST = 0.4
+# Shorter beginnings stand for too much: "pol" begins policy, police and Poland.
+SHORTEST_BEGINNING = 4
+MOST_CONTINUATIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,22 @@ def build_query(parsed: ParsedQuery, language: str) -> Query:
         excluded=tuple(_choice(item, language) for item in parsed.exclusions),
         everything=not typed,
     )
+
+
+def widened(query: Query, continuations: Callable[[str, str, int], Sequence[str]]) -> Query:
+    """Let each single word that is long enough also be found through words that begin with it.
+
+    `continuations` gives the terms of a field that begin with a term, the commonest first, up to a number.
+    """
+    required = tuple((*choice, *_continued(choice, continuations)) for choice in query.required)
+    return replace(query, required=required)
+
+
+def _continued(choice: Choice, continuations: Callable[[str, str, int], Sequence[str]]) -> Iterator[Clause]:
+    for clause in choice:
+        if len(clause.terms) == 1 and len(clause.terms[0]) >= SHORTEST_BEGINNING:
+            for term in continuations(clause.field, clause.terms[0], MOST_CONTINUATIONS):
+                yield replace(clause, terms=(term,), boost=clause.boost * BEGINNING_BOOST)
 
 
 def meaningful(typed: Sequence[str], language: str) -> list[str]:

@@ -21,7 +21,8 @@ class SearchResult:
     """One page of hits, and counts over all of them.
 
     `facets` holds every facet, each with its codes that occur; a filtered facet is counted as if it were
-    not. `fewer_words` says that no document has all the words, so these have some of them.
+    not. `fewer_words` says that no document has all the words, so these have some of them. `beginnings` says
+    that words were found only as beginnings of others.
     """
 
     hits: tuple[Hit, ...]
@@ -29,6 +30,7 @@ class SearchResult:
     facets: Mapping[str, Mapping[str, int]]
     parsed: ParsedQuery
     fewer_words: bool
+    beginnings: bool = False
 
 
 @dataclass(frozen=True, slots=True)

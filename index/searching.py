@@ -8,7 +8,7 @@ import numpy as np
 from index.facets import Mask, apply_filters
 from index.parsing import parse
 from index.postings import Docs
-from index.querying import build_query
+from index.querying import Query, build_query, widened
 from index.requests import SearchRequest, Sort
 from index.results import Hit, SearchResult
 from index.scoring import Scores, match
@@ -18,7 +18,7 @@ from index.snapshot import Snapshot
 def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
     """Answer a request whose filters are on facets of the index."""
     parsed = parse(request.text)
-    matching, scores, fewer_words = match(snapshot, build_query(parsed, request.language))
+    (matching, scores, fewer_words), beginnings = _match(snapshot, build_query(parsed, request.language))
     narrowed, facets = apply_filters(snapshot.facets, request.filters, matching, request.together)
     page = _page(request, _sorted(snapshot, request, narrowed, scores))
     return SearchResult(
@@ -27,7 +27,22 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResult:
         facets=facets,
         parsed=parsed,
         fewer_words=fewer_words,
+        beginnings=beginnings,
     )
+
+
+def _match(snapshot: Snapshot, query: Query) -> tuple[tuple[Mask, Scores, bool], bool]:
+    """Match words as they are; where no document has them all, also words that begin with them.
+
+    The wider match is taken, and said so, where it finds all words, or anything after nothing was found.
+    """
+    exact = match(snapshot, query)
+    matching, _, fewer_words = exact
+    if query.everything or (matching.any() and not fewer_words):
+        return exact, False
+    wide = match(snapshot, widened(query, snapshot.continuations))
+    better = wide[0].any() and (not wide[2] or not matching.any())
+    return (wide, True) if better else (exact, False)
 
 
 def newest_first(snapshot: Snapshot, docs: Docs) -> tuple[Docs, Docs]:

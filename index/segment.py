@@ -6,6 +6,7 @@ knows nothing of deletions: those belong to the snapshot, as Whoosh keeps them i
 
 import threading
 import weakref
+from itertools import islice, takewhile
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from index.schema import RECORD, SUBJECT, facet_field
 
 Record = tuple[int, int, int, str, dict[str, str]]
 Postings = tuple[Docs, Values]
+
+MOST_EXAMINED = 500
 
 _LENGTHS = np.array([byte_to_length(code) for code in range(256)], np.float64)
 
@@ -62,6 +65,19 @@ class IndexSegment:
             if not matchers or None in matchers:
                 return np.empty(0, np.int64)
             return docs_in_a_row([read_values(matcher) for matcher in matchers], self._format(field))
+
+    def continuations(self, field: str, beginning: str) -> dict[str, int]:
+        """Return the longer terms of a field that begin with a term, each with its number of documents.
+
+        Of the many that a common beginning can have, the first `MOST_EXAMINED` in the alphabet are seen.
+        """
+        if field not in self._field_names:
+            return {}
+        prefix = beginning.encode()
+        with self._turn:
+            following = (term for name, term in self._reader.terms_from(field, prefix) if name == field)
+            terms = [*islice(takewhile(lambda term: term.startswith(prefix), following), MOST_EXAMINED)]
+            return {term.decode(): self._reader.doc_frequency(field, term) for term in terms if term != prefix}
 
     def subject(self, doc: int) -> dict[str, tuple[str, ...]]:
         """Return, by language, the terms of a document's title and summary."""

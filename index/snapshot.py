@@ -6,6 +6,7 @@ is a known source of stale results.
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from math import log
@@ -118,6 +119,13 @@ class Snapshot:
         lengths = np.concatenate([segment.lengths(field, docs) for _, segment, docs, _ in found])
         weights = np.concatenate([weights for _, _, _, weights in found])
         return docs, idf * ((weights * (_K1 + 1)) / (weights + _K1 * ((1 - _B) + _B * lengths / average)))
+
+    def continuations(self, field: str, beginning: str, most: int) -> list[str]:
+        """Return the longer terms of a field that begin with a term, the commonest first."""
+        found: Counter[str] = Counter()
+        for segment in self._segments.values():
+            found.update(segment.continuations(field, beginning))
+        return [term for term, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]]
 
     def phrase_docs(self, field: str, terms: tuple[str, ...]) -> Docs:
         """Return the documents that have the terms one after the other in the field."""

@@ -87,7 +87,7 @@ def prepare(*, starter: bool = True) -> None:
 def _load_starter() -> None:
     session = db.session
     interchange.load_organisations(session, STARTER)
-    documents = list(interchange.read_documents(STARTER / "practices"))
+    documents = interchange.in_order_of_publication(interchange.read_documents(STARTER / "practices"))
     with _bar("Loading practices", len(documents)) as advance:
         interchange.load_practices(session, documents, progress=advance)
     session.commit()

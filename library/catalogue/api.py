@@ -109,6 +109,7 @@ def _answer(wanted: SearchRequest, found: Found) -> dict[str, Any]:
         "per_page": wanted.per_page,
         "total": found.result.total,
         "fewer_words": found.result.fewer_words,
+        "beginnings": found.result.beginnings,
         "items": [_item(practice, wanted.language) for practice in practices],
         "facets": {
             name: [

@@ -131,16 +131,24 @@ class Presenter:
         """Return whether the owner never confirmed the record, or not in time."""
         return practice.confirm_by is None or practice.confirm_by < self._today
 
-    def card(self, practice: Practice, parsed: ParsedQuery | None = None, matched: str | None = None) -> Card:
+    def card(
+        self,
+        practice: Practice,
+        parsed: ParsedQuery | None = None,
+        matched: str | None = None,
+        *,
+        beginnings: bool = False,
+    ) -> Card:
         """Return a practice as a card.
 
         :param parsed: what was searched for, to show why the record was found.
         :param matched: the language of the text that matched best.
+        :param beginnings: words were found as beginnings of others.
         """
         text = self.text_of(practice)
         searched = parsed is not None and bool(parsed.words or parsed.phrases)
         found = next((t for t in practice.texts if t.language == matched), text) if searched else text
-        snippet = snippet_of(found, parsed) if searched and parsed else ()
+        snippet = snippet_of(found, parsed, beginnings=beginnings) if searched and parsed else ()
         return Card(
             id=practice.id,
             url=url_for("catalogue.practice", slug=practice.slug),
@@ -171,10 +179,10 @@ class Presenter:
         return Body(organisation.name_in(self._language), url)
 
 
-def snippet_of(text: PracticeText, parsed: ParsedQuery) -> Fragments:
+def snippet_of(text: PracticeText, parsed: ParsedQuery, *, beginnings: bool = False) -> Fragments:
     """Return the passages of a text that hold the words searched for; none if only its title or concepts do."""
     whole = to_text(f"{text.summary}\n\n{body_of(text)}")
-    fragments = highlight(parsed, text.language, whole)
+    fragments = highlight(parsed, text.language, whole, beginnings=beginnings)
     if not any(segment.hit for fragment in fragments for segment in fragment):
         return ()
     return tuple(_with_ellipses(fragment, whole) for fragment in fragments)

@@ -96,6 +96,7 @@ def search() -> str:
         chips=results.chips(wanted, names),
         clear_url=results.address(wanted, filters={}),
         fewer_words=found.result.fewer_words,
+        beginnings=found.result.beginnings,
         cut=found.result.parsed.cut,
         sort_options=results.sort_options(wanted.sort),
         rebuilding=found.rebuilding,
@@ -109,7 +110,10 @@ def cards_of(found: Found) -> list[Card]:
     show = presenter()
     languages = {hit.id: hit.language for hit in found.result.hits}
     practices = queries.for_cards(db.session, [hit.id for hit in found.result.hits])
-    return [show.card(practice, found.result.parsed, languages[practice.id]) for practice in practices]
+    return [
+        show.card(practice, found.result.parsed, languages[practice.id], beginnings=found.result.beginnings)
+        for practice in practices
+    ]
 
 
 @blueprint.get("/practices/<slug:slug>")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,6 +18,8 @@ from library.errors import InvalidRecord
 from library.models import Membership, Organisation, Practice
 from library.publishing import known_to, link_model, publish
 from library.record import concept_id
+
+_LAST: Final = ("nordic", "ax", "fo", "gl", "is", "fi", "dk", "no", "se")
 
 
 def read_documents(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -30,6 +32,24 @@ def read_documents(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             yield path.stem, tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise InvalidRecord(path.name, [f"is not TOML: {error}"]) from error
+
+
+def in_order_of_publication(documents: Iterable[tuple[str, dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
+    """Return documents in the order in which a starter library publishes them.
+
+    Countries take turns, the comparison cities first, so that what is newest at the start comes from all over the
+    Nordic countries.
+    """
+    by_country: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for name, document in documents:
+        by_country.setdefault(document["country"], []).append((name, document))
+    turns = [
+        (-place, _LAST.index(country) if country in _LAST else -1, name, document)
+        for country, group in by_country.items()
+        for place, (name, document) in enumerate(group)
+    ]
+    turns.sort(key=lambda turn: (turn[1] >= 0, turn[0], turn[1], turn[2]))
+    return [(name, document) for *_, name, document in turns]
 
 
 def is_empty(session: Session) -> bool:

@@ -21,30 +21,19 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from factories.readers import Reader
-from factories.watching import watch_sessions
 from flask import Flask
 from sqlalchemy import update
 
 from config import TestConfig
+from factories.readers import Reader
+from factories.watching import watch_sessions
 from library.app import create_app
 from library.choices import PracticeState
 from library.extensions import db
 from library.indexing.search import index_of_app
 from library.models import Practice, now
 
-KEPT = (
-    "dk-aarhus-model",
-    "dk-natteravnene",
-    "dk-ssp",
-    "fi-ohjaamo",
-    "no-natteravnene",
-    "no-oslo-salto",
-    "no-slt",
-    "se-nattvandring",
-    "se-sluta-skjut-malmo-gvi",
-    "se-sspf",
-)
+KEPT = ("dk-aarhus-model", "dk-natteravnene", "dk-ssp", "fi-ohjaamo", "no-slt")
 READY = "ready"  # a file that says that a prepared library is whole
 _READY_FILES = shutil.ignore_patterns(READY)
 _numbers = itertools.count(1)

@@ -7,11 +7,11 @@ from collections import Counter
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from factories.html import parse, with_class, words
-from factories.watching import Ledger, watched
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from factories.html import parse, with_class, words
+from factories.watching import Ledger, watched
 from library.languages import LANGUAGES
 
 MAX_MARKUP = 60_000  # bytes, DESIGN §9

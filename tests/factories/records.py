@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from factories.documents import a_document
 from flask import Flask
 from flask_security import hash_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from factories.documents import a_document
 from library.accounts.services import ensure_roles
 from library.choices import Provenance, Role
 from library.extensions import db

@@ -6,14 +6,16 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from factories.documents import titled
+from factories.instances import KEPT
 from factories.readers import Reader
 from factories.records import a_practice, follow, practice_called
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from index import Index
@@ -65,6 +67,7 @@ def test_the_last_of_many_changes_is_what_is_found(
     assert found(own_reader, "zebra") == ["Zebra three"]
 
 
+@pytest.mark.one_database
 def test_more_jobs_than_fit_one_commit_are_all_applied(
     following: follower.Follower, own_session: Session, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,7 +81,9 @@ def test_more_jobs_than_fit_one_commit_are_all_applied(
     assert index.position() == follower.last_job(own_session)
 
 
-def test_a_save_shows_within_a_second(own_library: Flask, own_session: Session, own_reader: Reader, index: Index) -> None:
+def test_a_save_shows_within_a_second(
+    own_library: Flask, own_session: Session, own_reader: Reader, index: Index
+) -> None:
     stop = threading.Event()
     with own_library.app_context():
         thread = threading.Thread(target=follower.Follower(db.sessionmaker, index).run, args=(stop,))
@@ -132,7 +137,9 @@ def test_a_missing_and_a_surplus_practice_are_mended_at_the_start(
     index.apply([], [gone.id], follower.last_job(own_session))
     hidden = practice_called(own_session, "no-slt")
     own_session.execute(
-        update(Practice).where(Practice.id == hidden.id).values(state="archived", archive_reason="Straight in the database")
+        update(Practice)
+        .where(Practice.id == hidden.id)
+        .values(state="archived", archive_reason="Straight in the database")
     )
     own_session.commit()
     difference = follower.compare(own_session, index)
@@ -186,6 +193,7 @@ def open_it_to_others(path: Path) -> None:
     path.chmod(0o777)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "harm",
     [delete_it, empty_it, truncate_its_files, fill_it_with_noise, lose_the_generation, open_it_to_others],
@@ -209,6 +217,7 @@ def test_an_index_that_was_harmed_is_rebuilt_and_readers_are_told_meanwhile(
     assert not follower.compare(own_session, index)
 
 
+@pytest.mark.one_database
 def test_an_index_ahead_of_its_database_is_foreign_and_rebuilt(
     own_library: Flask, own_session: Session, index: Index
 ) -> None:
@@ -219,24 +228,21 @@ def test_an_index_ahead_of_its_database_is_foreign_and_rebuilt(
     assert index.position() == follower.last_job(own_session)
 
 
+@pytest.mark.one_database
 def test_an_index_that_goes_missing_while_it_is_followed_is_rebuilt(
     own_library: Flask, following: follower.Follower, own_reader: Reader, index: Index
 ) -> None:
     index.close()
     delete_it(Path(own_library.config["INDEX_PATH"]))
     assert following.step() == 1
-    assert own_reader.get("/api/v1/practices").json["total"] >= 10
+    assert own_reader.get("/api/v1/practices").json["total"] == len(KEPT)
 
 
 def test_old_jobs_are_forgotten_once_every_follower_had_time(own_session: Session) -> None:
     before = follower.last_job(own_session)
-    own_session.execute(update(IndexJob).values(created_at=db_long_ago()))
+    own_session.execute(insert(IndexJob), [{"practice_id": 1}] * (follower.WINDOW + 10))
+    own_session.execute(update(IndexJob).values(created_at=datetime(2020, 1, 1, tzinfo=UTC)))
     follower.prune(own_session)
     own_session.commit()
-    assert follower.last_job(own_session) == before
-
-
-def db_long_ago() -> object:
-    from datetime import UTC, datetime
-
-    return datetime(2020, 1, 1, tzinfo=UTC)
+    assert follower.last_job(own_session) == before + follower.WINDOW + 10
+    assert own_session.scalar(select(func.count()).select_from(IndexJob)) == follower.WINDOW + 1

@@ -146,7 +146,9 @@ def _narrower(session: Session, concept: str) -> set[str]:
 
 def test_a_concept_moved_in_the_hierarchy_asks_for_its_practices(changing: Session) -> None:
     relation = changing.scalars(
-        select(ConceptRelation).where(ConceptRelation.kind == "broader", ConceptRelation.source_id == "themes/online-hate")
+        select(ConceptRelation).where(
+            ConceptRelation.kind == "broader", ConceptRelation.source_id == "themes/online-hate"
+        )
     ).first()
     carriers = set(
         changing.scalars(select(PracticeConcept.practice_id).where(PracticeConcept.concept_id == "themes/online-hate"))

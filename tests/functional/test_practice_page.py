@@ -101,11 +101,9 @@ def test_what_did_not_work_is_told_in_every_language_of_the_record(
 
 
 @pytest.mark.parametrize("external_id", sorted(DOCUMENTS))
-def test_every_source_is_cited_and_copies_are_never_linked(
-    reader: Reader, session: Session, external_id: str
-) -> None:
+def test_every_source_is_cited_and_copies_are_never_linked(reader: Reader, session: Session, external_id: str) -> None:
     page = page_of(reader, session, external_id)
-    shown = [part for part in page.all("section") if part.get("aria-labelledby") == "sources"][0]
+    shown = next(part for part in page.all("section") if part.get("aria-labelledby") == "sources")
     rows = shown.findall(".//ol/li")
     sources = DOCUMENTS[external_id]["sources"]
     assert len(rows) == len(sources) > 0
@@ -206,13 +204,20 @@ def test_a_text_in_another_language_is_said_plainly_and_marked_up(reader: Reader
     assert offered == {"en"}
 
 
-def test_what_a_submitted_record_says_is_shown_whole(own_library: Flask, own_reader: Reader, own_session: Session) -> None:
+def test_what_a_submitted_record_says_is_shown_whole(
+    own_library: Flask, own_reader: Reader, own_session: Session
+) -> None:
     practice = a_practice(own_session, a_document())
     own_session.commit()
     follow(own_library)
     page = own_reader.read(f"/sv/practices/{practice.slug}")
     assert page.heading == "Öppen skola på kvällen"
-    for said in ("Ingen kom så länge", "Öppnar skolan på kvällarna", "Några kom, andra inte.", "Inspiring practice (2020)"):
+    for said in (
+        "Ingen kom så länge",
+        "Öppnar skolan på kvällarna",
+        "Några kom, andra inte.",
+        "Inspiring practice (2020)",
+    ):
         assert said in page.text
     for linked in ("https://example.org/study", "https://example.org/handbook", "https://example.org/source"):
         assert linked in page.addresses

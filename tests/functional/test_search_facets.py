@@ -87,7 +87,9 @@ def test_any_choice_of_filters_finds_and_counts_what_the_database_holds(
     assert slugs(answer) == matching(truth, chosen, together)
     assert answer["total"] == len(answer["items"])
     for facet in FACETS:
-        own_left_out = {name: codes for name, codes in chosen.items() if name != facet or (together and name == "agency")}
+        own_left_out = {
+            name: codes for name, codes in chosen.items() if name != facet or (together and name == "agency")
+        }
         assert counted(answer, facet) == counts(truth, matching(truth, own_left_out, together), facet), facet
 
 

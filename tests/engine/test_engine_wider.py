@@ -1,0 +1,74 @@
+"""What helps when nothing has the words as they stand, and what narrows to agencies that work together."""
+
+from collections.abc import Mapping
+from itertools import combinations
+
+from engine_corpus import FACETS, document
+
+from index import Document, Index, ParsedQuery, SearchRequest, SearchResult, highlight, parse
+
+
+def answer(index: Index, documents: list[Document], text: str, language: str = "en") -> SearchResult:
+    index.rebuild(documents, position=1)
+    return index.search(SearchRequest(text, language))
+
+
+def marked(parsed: ParsedQuery, language: str, text: str, *, beginnings: bool) -> list[str]:
+    fragments = highlight(parsed, language, text, beginnings=beginnings)
+    return [segment.text for fragment in fragments for segment in fragment if segment.hit]
+
+
+def test_a_word_that_only_begins_others_finds_them_and_the_result_says_so(index: Index) -> None:
+    documents = [document(1, "Ankkuritoiminta", language="fi"), document(2, "Mentorit", language="fi")]
+    result = answer(index, documents, "ankkuri", "fi")
+    assert [hit.id for hit in result.hits] == [1]
+    assert result.beginnings
+    assert not result.fewer_words
+
+
+def test_a_word_that_stands_as_it_is_does_not_bring_in_longer_ones(index: Index) -> None:
+    documents = [document(1, "Ankkuri", language="fi"), document(2, "Ankkuritoiminta", language="fi")]
+    result = answer(index, documents, "ankkuri", "fi")
+    assert [hit.id for hit in result.hits] == [1]
+    assert not result.beginnings
+
+
+def test_all_words_by_their_beginnings_come_before_some_words_as_they_stand(index: Index) -> None:
+    documents = [document(1, "Ankkuritoiminta Helsinki", language="fi"), document(2, "Helsinki", language="fi")]
+    result = answer(index, documents, "ankkuri helsinki", "fi")
+    assert [hit.id for hit in result.hits] == [1]
+    assert result.beginnings
+    assert not result.fewer_words
+
+
+def test_short_words_do_not_stand_for_what_they_begin(index: Index) -> None:
+    assert not answer(index, [document(1, "Police")], "pol").hits
+
+
+def test_phrases_are_never_widened(index: Index) -> None:
+    assert not answer(index, [document(1, "Street mediations")], '"street mediationx"').hits
+
+
+def test_what_was_found_by_its_beginning_is_marked() -> None:
+    text = "Poliisi ja ankkuritoiminta auttavat"
+    assert marked(parse("ankkuri"), "fi", text, beginnings=True) == ["ankkuritoiminta"]
+    assert marked(parse("ankkuri"), "fi", text, beginnings=False) == []
+
+
+def test_codes_asked_for_together_must_all_be_there(random_index: Index, random_corpus: Mapping[int, Document]) -> None:
+    codes = sorted({code for d in random_corpus.values() for code in d.facets.get("agency", ())})
+    for pair in combinations(codes, 2):
+        request = SearchRequest(filters={"agency": pair}, together=frozenset({"agency"}), per_page=100)
+        result = random_index.search(request)
+        expected = {d.id for d in random_corpus.values() if set(pair) <= set(d.facets.get("agency", ()))}
+        assert {hit.id for hit in result.hits} == expected
+        for code, count in result.facets["agency"].items():
+            assert count == sum(code in random_corpus[id].facets["agency"] for id in expected)
+
+
+def test_asking_for_a_facet_together_leaves_the_others_as_they_were(random_index: Index) -> None:
+    filters = {"agency": ("agency-1",), "theme": ("theme-1", "theme-2")}
+    alone = random_index.search(SearchRequest(filters=filters))
+    together = random_index.search(SearchRequest(filters=filters, together=frozenset({"agency"})))
+    assert alone.total == together.total
+    assert all(alone.facets[name] == together.facets[name] for name in FACETS if name != "agency")
