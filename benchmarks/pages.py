@@ -13,6 +13,7 @@ from benchmarks.installation import STARTER_SIZE, Installation, installed
 from benchmarks.measuring import Unmeasurable, latency, requests_per_second, statements, wrk
 from benchmarks.serving import served
 from library.extensions import db
+from library.indexing.search import index_of_app
 
 SIZES: Final = (STARTER_SIZE, 1_000, 10_000)
 PRACTICE: Final = "practice"
@@ -63,6 +64,10 @@ def _prepared(installation: Installation) -> tuple[Addresses, Counts]:
     """Return the addresses to ask for by page, and the most SQL statements that one of a page takes."""
     searches = queries.searches()
     with installation.app() as app:
+        if index_of_app().position() is None:
+            raise Unmeasurable(
+                f"{installation.folder} has no usable index: remove the folder, it is from another version"
+            )
         starter = queries.starter_practices(db.session)
         drawn = queries.practices(db.session)
         model = queries.most_applied(db.session)

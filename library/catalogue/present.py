@@ -5,7 +5,7 @@ Pure functions from models and lexicon to plain shapes; templates get these and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -185,15 +185,16 @@ def snippet_of(text: PracticeText, parsed: ParsedQuery, *, beginnings: bool = Fa
     fragments = highlight(parsed, text.language, whole, beginnings=beginnings)
     if not any(segment.hit for fragment in fragments for segment in fragment):
         return ()
-    return tuple(_with_ellipses(fragment, whole) for fragment in fragments)
+    return tuple(_with_ellipses(fragments, whole))
 
 
-def _with_ellipses(fragment: tuple[Segment, ...], whole: str) -> tuple[Segment, ...]:
-    """Return a passage with dots where it begins or ends amid the text."""
-    passage = "".join(segment.text for segment in fragment)
-    before = () if whole.startswith(passage) else (Segment("… ", hit=False),)
-    after = () if whole.endswith(passage) else (Segment(" …", hit=False),)
-    return (*before, *fragment, *after)
+def _with_ellipses(fragments: Fragments, whole: str) -> Iterator[tuple[Segment, ...]]:
+    """Yield passages with dots before those that begin amid the text, and after the last that ends amid it."""
+    for number, fragment in enumerate(fragments, start=1):
+        passage = "".join(segment.text for segment in fragment)
+        before = () if whole.startswith(passage) else (Segment("… ", hit=False),)
+        after = (Segment(" …", hit=False),) if number == len(fragments) and not whole.endswith(passage) else ()
+        yield (*before, *fragment, *after)
 
 
 def leading_first(agencies: Iterable[PracticeAgency]) -> list[PracticeAgency]:

@@ -26,6 +26,7 @@ PAGES = {
     "search, page 2, by title": "/nb/practices?page=2&sort=title",
     "search, nothing found": "/is/practices?q=zzzqqqzzz&agency=schools",
     "search, too long a question": "/en/practices?q=" + "hate+" * 60,
+    "search, one endless word": "/fi/practices?q=" + "rikoksentorjunta" * 12,
     "practice, with studies": "/en/practices/{studied}",
     "practice, a model": "/da/practices/{model}",
     "practice, in a language it is not written in": "/fi/practices/{foreign}",

@@ -47,7 +47,7 @@ def demo_library(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
     shared: Path = tmp_path_factory.getbasetemp()
     shelf = SqliteShelf(shared if worker_id == "master" else shared.parent)
     settings = {"DEMO": True, "LOOPBACK_ONLY": True, "PREFERRED_URL_SCHEME": "http", "PROPAGATE_EXCEPTIONS": False}
-    with running(shelf.copy(), **settings) as app:
+    with running(shelf.copy("whole"), **settings) as app:
         make_it_fail(app)
         with app.app_context():
             ensure_demo_accounts(db.session)

@@ -78,6 +78,8 @@ class Reader(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         had_cookie = bool(self._cookies)
+        if kwargs.get("method") == "POST":
+            kwargs.setdefault("headers", {"Referer": "https://localhost/"})  # as browsers do on the site itself
         with watched() as ledger:
             response = super().open(*args, **kwargs)
         _check_transaction(response, ledger)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
 
 import pytest
 from factories.readers import Reader
 from factories.records import PASSWORD, an_account
-from flask import Flask
+from flask import Flask, url_for
 from werkzeug.routing import Rule
 
 from library.choices import Role
@@ -19,7 +19,7 @@ EXAMPLES = {
     "lang": "en",
     "slug": "ssp-cooperation-of-schools-social-services-and-police",
     "code": "police",
-    "identifier": 24,
+    "identifier": 1,
     "filename": "css/site.css",
 }
 PLACES = {"catalogue.municipality": {"slug": "dk-aarhus"}}
@@ -32,7 +32,7 @@ def role(request: pytest.FixtureRequest) -> Role:
 
 
 @pytest.fixture
-def person(module_library: Flask, role: Role) -> Iterator[Reader]:
+def person(module_library: Flask, role: Role) -> Reader:
     """A browser of somebody with one role; a reader has not signed in."""
     client = module_library.test_client()
     assert isinstance(client, Reader)
@@ -44,7 +44,7 @@ def person(module_library: Flask, role: Role) -> Iterator[Reader]:
             "/en/account/sign-in", data={**hidden, "email": f"{role}@example.org", "password": PASSWORD}
         )
         assert answer.status_code == 302
-    yield client
+    return client
 
 
 _made: set[tuple[int, Role]] = set()
@@ -70,8 +70,8 @@ def access_of(app: Flask, rule: Rule) -> object:
 def address_of(app: Flask, rule: Rule) -> str:
     values = {name: EXAMPLES[name] for name in rule.arguments} | PLACES.get(rule.endpoint, {})
     with app.test_request_context():
-        built = app.url_map.bind("localhost").build(rule.endpoint, values)
-    return built
+        built: str = url_for(rule.endpoint, **values)
+        return built
 
 
 def test_every_route_answers_each_role_as_the_permissions_say(
@@ -87,7 +87,7 @@ def test_every_route_answers_each_role_as_the_permissions_say(
             checked += 1
             where = f"{method} {address} as {role}"
             if access == PUBLIC or (isinstance(access, Permission) and access in PERMISSIONS[role]):
-                assert answer.status_code not in (401, 403, 404, 405) and answer.status_code < 500, where
+                assert answer.status_code in (200, 302, 400, 422), where
                 if answer.status_code == 302:
                     assert rule.endpoint in ("machines.root", "permanent.by_identifier", "accounts.sign_in"), where
             elif role is Role.READER and method == "GET":
@@ -100,7 +100,7 @@ def test_every_route_answers_each_role_as_the_permissions_say(
 
 def test_a_role_holds_all_that_the_roles_below_it_hold() -> None:
     ladder = [PERMISSIONS[role] for role in Role]
-    for lower, higher in zip(ladder, ladder[1:], strict=False):
+    for lower, higher in itertools.pairwise(ladder):
         assert lower <= higher
     assert not PERMISSIONS[Role.READER]
 

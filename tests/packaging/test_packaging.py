@@ -44,7 +44,7 @@ SHIPPED = {
 def expected(checkout: Path, shelf_of_copies: SqliteShelf) -> Iterator[dict[str, str]]:
     """The pages as the bare checkout serves them: ``python -m flask --app wsgi``, nothing installed."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "run", "--port", "{port}"]
-    with serving(command, cwd=checkout, instance=shelf_of_copies.copy().instance) as address:
+    with serving(command, cwd=checkout, instance=shelf_of_copies.copy("whole").instance) as address:
         slug = page(address, "/en/practices?q=mentor").split('card-title">')[1].split("/practices/")[1].split('"')[0]
         yield {path.format(slug=slug): page(address, path.format(slug=slug)) for path in PAGES}
 
@@ -79,7 +79,7 @@ def test_an_editable_install_serves_the_same_site(
     checkout: Path, expected: dict[str, str], shelf_of_copies: SqliteShelf, tmp_path: Path
 ) -> None:
     commands = environment(tmp_path / "env", "--no-build-isolation", "--editable", str(checkout))
-    instance = shelf_of_copies.copy().instance
+    instance = shelf_of_copies.copy("whole").instance
 
     where = run([str(commands / "python"), "-c", "import library; print(library.__file__)"], cwd=tmp_path)
     assert where.startswith(str(checkout)), "this is not the checkout"
