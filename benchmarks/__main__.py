@@ -11,7 +11,7 @@ from typing import Final
 from benchmarks import first_answer, pages
 from benchmarks.installation import STARTER_SIZE
 from benchmarks.machine import circumstances
-from benchmarks.measuring import Unmeasurable
+from benchmarks.measuring import Unmeasurable, wrk
 from benchmarks.serving import ROOT
 from benchmarks.tables import keep
 
@@ -23,6 +23,8 @@ def main() -> None:
     """Measure what was asked for; exit with 1 and a sentence if something could not be."""
     wanted = _parser().parse_args()
     try:
+        if wanted.part in (None, "pages"):
+            wrk()  # where it is missing, say so before the work, not after
         if wanted.part in (None, "first-answer"):
             _first_answer(wanted)
         if wanted.part in (None, "pages"):

@@ -15,8 +15,12 @@ MEMINFO = Path("/proc/meminfo")
 
 def circumstances() -> dict[str, Any]:
     """Return command, moment, commit and machine."""
+    arguments = sys.argv[1:]
+    if "--note" in arguments:  # kept in a place of its own
+        at = arguments.index("--note")
+        del arguments[at : at + 2]
     return {
-        "command": " ".join(["python -m benchmarks", *sys.argv[1:]]),
+        "command": " ".join(["python -m benchmarks", *arguments]),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": commit(),
         "machine": {

@@ -25,6 +25,7 @@ FEWEST: Final = 100  # answers below which a 95th percentile says little
 CONNECTIONS: Final = 16  # of the crowd: as many as the server has threads
 CORES: Final = 2  # threads of wrk
 ENOUGH: Final = 3 * CONNECTIONS  # answers to the crowd
+WARMING: Final = 4  # seconds
 LONGEST: Final = 30.0  # seconds that the crowd may take
 
 
@@ -91,6 +92,11 @@ def requests_per_second(port: int, paths: Sequence[str], *, seconds: float) -> f
             f"{summary['failed']} requests failed and {summary['requests']} went well, as for {paths[0]}"
         )
     return round(summary["requests"] / summary["microseconds"] * 1e6, 1)
+
+
+def warm(port: int, paths: Sequence[str]) -> None:
+    """Let every process of the server read, open and compile what it keeps, so that no figure pays for it."""
+    _crowd(port, paths, WARMING)
 
 
 def _crowd(port: int, paths: Sequence[str], seconds: int) -> dict[str, int]:

@@ -10,7 +10,7 @@ import click
 
 from benchmarks import queries
 from benchmarks.installation import STARTER_SIZE, Installation, installed
-from benchmarks.measuring import Unmeasurable, latency, requests_per_second, statements, wrk
+from benchmarks.measuring import Unmeasurable, latency, requests_per_second, statements, warm
 from benchmarks.serving import served
 from library.extensions import db
 from library.indexing.search import index_of_app
@@ -18,6 +18,7 @@ from library.indexing.search import index_of_app
 SIZES: Final = (STARTER_SIZE, 1_000, 10_000)
 PRACTICE: Final = "practice"
 MODEL: Final = "practice that most others apply"
+WARMED: Final = 5  # addresses of each page to warm the server with
 OTHERS: Final = 50  # practices beyond the starter library whose statements are counted
 
 Addresses = Mapping[str, Sequence[str]]
@@ -32,7 +33,6 @@ def measure(folder: Path, sizes: Sequence[int], *, seconds: float) -> tuple[list
     :param seconds: how long each page is asked for, by one reader and again by the crowd.
     :raises Unmeasurable: if a figure could not be had, or a page's number of SQL statements is not constant.
     """
-    wrk()  # missing? then say so before an hour's work, not after
     pages: list[Row] = []
     memory: list[Row] = []
     before: dict[str, int] = {}
@@ -41,8 +41,9 @@ def measure(folder: Path, sizes: Sequence[int], *, seconds: float) -> tuple[list
         _refuse_growth(before, counts)
         before |= counts
         with served(installation) as server:
+            warm(server.port, [path for paths in addresses.values() for path in paths[:WARMED]])
             for page, paths in addresses.items():
-                throughput = requests_per_second(server.port, paths, seconds=seconds)  # first: it warms each process
+                throughput = requests_per_second(server.port, paths, seconds=seconds)
                 alone = latency(server.port, paths, seconds=seconds)
                 row = {
                     "page": page,

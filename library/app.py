@@ -11,7 +11,7 @@ from flask import Flask, g, make_response, redirect, render_template, request, u
 from flask_security import FSQLALiteUserDatastore
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -125,6 +125,8 @@ def _http_error(error: HTTPException) -> Response | tuple[str | Response, int]:
     code = error.code or 500
     if code == 500:
         return _unforeseen(error)
+    if isinstance(error, SecurityError):  # a host that is none of ours: no address can be built, so no page either
+        return Response("This is not the address of the library.\n", code, mimetype="text/plain")
     if error.response is not None or code in (301, 302, 303, 307, 308):
         return error.get_response()
     if code == 401:
@@ -181,7 +183,11 @@ def _refuse_demo_accounts(app: Flask) -> None:
     if app.config["DEMO"] or app.config["TESTING"]:
         return
     with app.app_context():
-        if inspect(db.engine).has_table(Account.__tablename__) and has_demo_accounts(db.session):
-            raise errors.UnsafeConfiguration(
-                "this database holds demo accounts; remove them in demo mode with: library demo-accounts remove"
-            )
+        try:
+            if inspect(db.engine).has_table(Account.__tablename__) and has_demo_accounts(db.session):
+                raise errors.UnsafeConfiguration(
+                    "this database holds demo accounts; remove them in demo mode with: library demo-accounts remove"
+                )
+        finally:
+            db.session.close()
+            db.engine.dispose()  # a server may fork next, and processes must not share a connection

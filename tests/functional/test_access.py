@@ -6,11 +6,12 @@ import itertools
 
 import pytest
 from factories.readers import Reader
-from factories.records import PASSWORD, an_account
+from factories.records import PASSWORD, an_account, practice_called
 from flask import Flask, url_for
 from werkzeug.routing import Rule
 
 from library.choices import Role
+from library.extensions import db
 from library.permissions import ACCESS_ATTRIBUTE, PERMISSIONS, PUBLIC, Permission
 
 pytestmark = pytest.mark.one_database
@@ -19,7 +20,6 @@ EXAMPLES = {
     "lang": "en",
     "slug": "ssp-cooperation-of-schools-social-services-and-police",
     "code": "police",
-    "identifier": 1,
     "filename": "css/site.css",
 }
 PLACES = {"catalogue.municipality": {"slug": "dk-aarhus"}}
@@ -68,8 +68,9 @@ def access_of(app: Flask, rule: Rule) -> object:
 
 
 def address_of(app: Flask, rule: Rule) -> str:
-    values = {name: EXAMPLES[name] for name in rule.arguments} | PLACES.get(rule.endpoint, {})
     with app.test_request_context():
+        known = EXAMPLES | {"identifier": practice_called(db.session, "dk-ssp").id}
+        values = {name: known[name] for name in rule.arguments} | PLACES.get(rule.endpoint, {})
         built: str = url_for(rule.endpoint, **values)
         return built
 
