@@ -4,6 +4,7 @@ Knows names and permissions, not what is in a generation:
 
     <path>/CURRENT        the name of the generation that readers use, replaced atomically
     <path>/gen-000001/    one complete Whoosh index
+    <path>/gen-000001/DAMAGED    found unreadable, and why: nobody uses that generation any more
     <path>/writer.lock    held by the one process that writes
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 from index.errors import IndexUnavailable, SearchIndexError
 
 CURRENT = "CURRENT"
+DAMAGED = "DAMAGED"
 LOCK = "writer.lock"
 # A reader in another process may have read CURRENT just before it changed, and be about to open files.
 GRACE_SECONDS = 60
@@ -36,6 +38,9 @@ def current_generation(path: Path) -> Path:
         if not _GENERATION.fullmatch(name):
             raise IndexUnavailable("damaged", f"{CURRENT} does not name a generation")
         check_private(path / name)
+        if is_marked_damaged(path / name):
+            cause = (path / name / DAMAGED).read_text(encoding="utf-8", errors="replace")
+            raise IndexUnavailable("damaged", f"{name} is marked: {cause}")
     except FileNotFoundError as error:
         raise IndexUnavailable("missing", f"no {error.filename}") from error
     except OSError as error:
@@ -76,6 +81,20 @@ def publish(generation: Path) -> None:
     sync_directory(generation.parent)
     pointer.replace(generation.parent / CURRENT)
     sync_directory(generation.parent)
+
+
+def mark_damaged(generation: Path, cause: str) -> None:
+    """Tell all processes, now and after a crash, not to use a generation; the next one has no such mark."""
+    with (generation / DAMAGED).open("w", encoding="utf-8", errors="replace") as file:
+        file.write(cause)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_directory(generation)
+
+
+def is_marked_damaged(generation: Path) -> bool:
+    """Whether some process could not read a generation."""
+    return (generation / DAMAGED).exists()
 
 
 def collect_old_generations(path: Path) -> None:

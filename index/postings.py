@@ -21,6 +21,8 @@ def read_postings(matcher: Any) -> tuple[Docs, Values]:
     for block in _blocks(matcher, W3LeafMatcher._read_weights):
         docs.extend(block._ids)
         weights.extend(block._weights)
+    if len(docs) != len(weights):
+        raise ValueError(f"{len(docs)} documents but {len(weights)} weights")
     return np.array(docs, np.int64), np.array(weights, np.float64)
 
 

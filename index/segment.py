@@ -15,6 +15,7 @@ from whoosh.codec.whoosh3 import W3Codec, _lenfield
 from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
+from index.errors import IndexUnavailable, damage_named
 from index.postings import Docs, Values, docs_in_a_row, read_postings, read_values
 from index.schema import RECORD, SUBJECT, facet_field
 
@@ -29,7 +30,8 @@ _LENGTHS = np.array([byte_to_length(code) for code in range(256)], np.float64)
 class IndexSegment:
     """The documents of one segment, numbered from 0.
 
-    Whoosh's files are read by seeking, so all reading takes turns. They are closed with the object.
+    Whoosh's files are read by seeking, so all reading takes turns. They are closed with the object. Whatever
+    it raises over files that opened well but cannot be read is IndexUnavailable here.
     """
 
     def __init__(self, storage: Any, schema: Any, segment: Any, facets: tuple[str, ...]) -> None:
@@ -54,17 +56,27 @@ class IndexSegment:
         """Return the documents that have the term in the field and its weight in each; None if none has."""
         if field not in self._field_names:
             return None
-        with self._turn:
-            matcher = self._matcher(field, term)
-            return read_postings(matcher) if matcher else None
+        word = term.encode()
+        with self._turn, damage_named():
+            matcher = self._matcher(field, word)
+            if not matcher:
+                return None
+            docs, weights = read_postings(matcher)
+        self._check(docs)
+        return docs, weights
 
     def phrase_docs(self, field: str, terms: tuple[str, ...]) -> Docs:
         """Return the documents that have the terms one after the other in the field."""
-        with self._turn:
-            matchers = [self._matcher(field, term) for term in terms] if field in self._field_names else []
-            if not matchers or None in matchers:
+        if field not in self._field_names:
+            return np.empty(0, np.int64)
+        words = [term.encode() for term in terms]
+        with self._turn, damage_named():
+            matchers = [self._matcher(field, word) for word in words]
+            if None in matchers:
                 return np.empty(0, np.int64)
-            return docs_in_a_row([read_values(matcher) for matcher in matchers], self._format(field))
+            docs = docs_in_a_row([read_values(matcher) for matcher in matchers], self._format(field))
+        self._check(docs)
+        return docs
 
     def continuations(self, field: str, beginning: str) -> dict[str, int]:
         """Return the longer terms of a field that begin with a term, each with its number of documents.
@@ -74,20 +86,25 @@ class IndexSegment:
         if field not in self._field_names:
             return {}
         prefix = beginning.encode()
-        with self._turn:
+        with self._turn, damage_named():
             following = (term for name, term in self._reader.terms_from(field, prefix) if name == field)
             terms = [*islice(takewhile(lambda term: term.startswith(prefix), following), MOST_EXAMINED)]
             return {term.decode(): self._reader.doc_frequency(field, term) for term in terms if term != prefix}
 
     def subject(self, doc: int) -> dict[str, tuple[str, ...]]:
         """Return, by language, the terms of a document's title and summary."""
-        with self._turn:
-            subject: dict[str, tuple[str, ...]] = self._stored(doc)[SUBJECT]
+        with self._turn, damage_named():
+            subject: dict[str, tuple[str, ...]] = dict(self._stored(doc)[SUBJECT])
             return subject
 
-    def _matcher(self, field: str, term: str) -> Any | None:
+    def _check(self, docs: Docs) -> None:
+        """Raise IndexUnavailable for numbers that no documents have, or that are out of order."""
+        if len(docs) and (docs[0] < 0 or docs[-1] >= self.size or (np.diff(docs) <= 0).any()):
+            raise IndexUnavailable("damaged", "postings of documents that are not there")
+
+    def _matcher(self, field: str, word: bytes) -> Any | None:
         try:
-            return self._reader._terms.matcher(field, term.encode(), self._format(field))
+            return self._reader._terms.matcher(field, word, self._format(field))
         except TermNotFound:
             return None
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from index.collation import sort_key
 from index.errors import IndexUnavailable
 from index.facets import Facet
-from index.generations import CURRENT, current_generation
+from index.generations import CURRENT, current_generation, is_marked_damaged
 from index.postings import Docs
 from index.schema import fingerprint
 from index.segment import IndexSegment, Postings, Record
@@ -78,11 +78,12 @@ class Snapshot:
         return len(self._segments)
 
     def is_current(self) -> bool:
-        """Whether no newer commit or generation is on disk: three calls of stat."""
+        """Whether no newer commit or generation is on disk, and this one is not marked: four calls of stat."""
         return (
             _file_state(self._pointer) == self._pointer_state
             and toc_path(self.generation, self._number).exists()
             and not toc_path(self.generation, self._number + 1).exists()
+            and not is_marked_damaged(self.generation)
         )
 
     def title_ranks(self, language: str) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 
 from index.documents import Document
-from index.errors import IndexUnavailable, SearchIndexError
+from index.errors import IndexUnavailable, damage_named
 from index.schema import ID, build_schema, document_fields, fingerprint
 from index.storage import INDEX_NAME, DurableStorage, Stamp, read_toc
 
@@ -127,13 +127,14 @@ def _writer(storage: DurableStorage, stamp: Stamp, merged: Container[str] = ()) 
 
 @contextmanager
 def _damage_named() -> Iterator[None]:
-    """Say "damaged" for whatever Whoosh raises over the files that it reads in order to write."""
+    """Say "damaged" for files that cannot be read, or are gone; what else the system refuses stays as it is."""
     try:
-        yield
-    except (OSError, SearchIndexError):
+        with damage_named():
+            yield
+    except IndexUnavailable as error:
+        if isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, FileNotFoundError):
+            raise error.__cause__ from None
         raise
-    except Exception as error:
-        raise IndexUnavailable("damaged", f"{type(error).__name__}: {error}") from error
 
 
 def _merge(writer: Any, segments: Sequence[Any], merged: Container[str]) -> list[Any]:

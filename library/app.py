@@ -21,7 +21,6 @@ from library.accounts import views as accounts
 from library.accounts.forms import SignInForm
 from library.accounts.services import has_demo_accounts
 from library.accounts.sessions import DatabaseSessions
-from library.catalogue import api
 from library.extensions import alembic, babel, csrf, db, limiter, security
 from library.indexing import outbox, search
 from library.models import Account, Base, Role
@@ -162,7 +161,7 @@ def _page(code: int, **context: Any) -> tuple[str | Response, int]:
     g.failed = True
     if request.path.startswith("/api/"):
         incident = f"Incident {context['incident']}." if context.get("incident") else ""
-        return api.problem_response(code, HTTP_STATUS_CODES[code], incident), code
+        return web.problem_response(code, HTTP_STATUS_CODES[code], incident), code
     shown = code if code in (400, 403, 404, 429, 500, 503) else 400 if code < 500 else 500
     return render_template(f"errors/{shown}.html", **{"incident": None, **context}), code
 

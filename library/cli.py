@@ -25,6 +25,8 @@ from library.indexing.search import index_of_app
 from library.interchange import services as interchange
 from library.vocabulary import services as vocabulary
 
+log = logging.getLogger(__name__)
+
 STARTER: Final = Path(__file__).resolve().parent / "starter"
 HOUSEKEEPING: Final = 3600.0  # seconds between sweeps of the worker
 
@@ -150,15 +152,20 @@ def _serve(app: Flask, port: int) -> None:
     import waitress
 
     stop = threading.Event()
-    thread = threading.Thread(target=_follow, args=(app, stop), name="index-follower", daemon=True)
-    thread.start()
+    threads = [
+        threading.Thread(target=work, args=(app, stop), name=work.__name__, daemon=True)
+        for work in (_follow, _keep_house_of)
+    ]
+    for thread in threads:
+        thread.start()
     try:
         waitress.serve(app, host="127.0.0.1", port=port, threads=8, ident=None)
     except OSError as error:
         raise click.ClickException(f"port {port} cannot be used: {error}; choose another with --port") from error
     finally:
         stop.set()
-        thread.join(timeout=10)
+        for thread in threads:
+            thread.join(timeout=10)
 
 
 @click.command()
@@ -171,12 +178,25 @@ def worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     thread = threading.Thread(target=_follow, args=(app, stop), name="index-follower")
     thread.start()
-    while not stop.is_set():
-        with db.sessionmaker.begin() as session:
-            sweep(session)
-            follower.prune(session)
-        stop.wait(HOUSEKEEPING)
+    _keep_house(stop)
     thread.join()
+
+
+def _keep_house(stop: threading.Event) -> None:
+    """Forget what has expired, now and every hour, until told to stop; a failure waits for the next round."""
+    while not stop.is_set():
+        try:
+            with db.sessionmaker.begin() as session:
+                sweep(session)
+                follower.prune(session)
+        except Exception:
+            log.exception("tidying up failed; trying again in an hour")
+        stop.wait(HOUSEKEEPING)
+
+
+def _keep_house_of(app: Flask, stop: threading.Event) -> None:
+    with app.app_context():
+        _keep_house(stop)
 
 
 def _follow(app: Flask, stop: threading.Event) -> None:

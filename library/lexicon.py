@@ -7,11 +7,12 @@ changed, which the version number in the ``setting`` table tells with one small 
 from __future__ import annotations
 
 import threading
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from library.languages import DEFAULT
@@ -102,6 +103,14 @@ def current(session: Session) -> Lexicon:
                 _kept.clear()
                 _kept[version] = lexicon
     return lexicon
+
+
+def renew(session: Session) -> None:
+    """Give the vocabularies a new version in this transaction, so that every process reads them anew after it."""
+    version = uuid.uuid4().hex
+    kept = update(Setting).where(Setting.key == VOCABULARY_VERSION).values(value=version)
+    if not session.connection().execute(kept).rowcount:
+        session.connection().execute(insert(Setting).values(key=VOCABULARY_VERSION, value=version))
 
 
 def load(session: Session, version: str) -> Lexicon:

@@ -25,7 +25,13 @@ def to_html(source: str) -> Markup:
     HTML in the source is shown as text. Links get ``rel="noopener noreferrer"`` and lead to http, https or mailto only.
     """
     html = _MARKDOWN.render(_demote_headings(source))
-    clean = nh3.clean(html, tags=set(_TAGS), attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})
+    clean = nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        url_relative="deny",
+    )
     return Markup(clean)  # noqa: S704 - cleaned one line above
 
 

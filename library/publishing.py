@@ -102,14 +102,6 @@ def restore(session: Session, practice: Practice, *, actor: Account | None) -> N
     advance(session, practice, Step.RESTORE, actor=actor)
 
 
-def link_model(session: Session, practice: Practice, external_id: str) -> None:
-    """Record which model a practice applies.
-
-    :param external_id: the model's identifier.
-    """
-    practice.model = session.scalars(select(Practice).where(Practice.external_id == external_id)).one()
-
-
 def _write_identity(session: Session, practice: Practice, document: Document, provenance: Provenance) -> None:
     practice.provenance = provenance
     practice.original_language = document["original_language"]
@@ -118,6 +110,7 @@ def _write_identity(session: Session, practice: Practice, document: Document, pr
     for name in ("geographic_level", "status", "start_year", "end_year"):
         setattr(practice, name, document.get(name))
     practice.owner = _organisation(session, document["owner"]) if document.get("owner") else None
+    practice.model = _model(session, document["model"]) if document.get("model") else None
     practice.partners = [
         PracticeOrganisation(
             organisation=_organisation(session, item["slug"]), role=OrganisationRole(item["role"]), position=position
@@ -206,6 +199,10 @@ def _organisation(session: Session, slug: str) -> Organisation:
     return session.scalars(select(Organisation).where(Organisation.slug == slug)).one()
 
 
+def _model(session: Session, external_id: str) -> Practice:
+    return session.scalars(select(Practice).where(Practice.external_id == external_id)).one()
+
+
 def _municipality(session: Session, slug: str) -> Organisation:
     query = select(Organisation).where(Organisation.slug == slug, Organisation.kind == OrganisationKind.MUNICIPALITY)
     return session.scalars(query).one()
@@ -222,7 +219,8 @@ def _plain(value: Any) -> Any:
 
 def slugify(title: str) -> str:
     """Return a title as a readable address: ASCII letters, digits and hyphens, at most ``MAX_SLUG_LENGTH``."""
-    folded = unicodedata.normalize("NFKD", title.casefold().translate(_LETTERS))
+    # Case last: some letters, such as the mathematical ones, are capitals only once they are decomposed.
+    folded = unicodedata.normalize("NFKD", title).casefold().translate(_LETTERS)
     plain = "".join(c if c.isascii() and c.isalnum() else " " for c in folded if not unicodedata.combining(c))
     slug = ""
     for word in plain.split():

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlencode
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, redirect, request, url_for
 from flask_babel import format_date
 from jinja2.ext import Extension
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -26,7 +27,11 @@ from library.languages import DEFAULT, ENDONYMS, LANGUAGES
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# What readers without a language of their own here read best; ``no`` is what most Norwegian browsers ask for.
+ALIASES: Final = {"no": "nb", "fo": "da", "kl": "da"}
+
 YEAR: Final = 365 * 24 * 3600  # seconds
+MAX_REPEATED_QUERY: Final = 400  # characters
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -48,7 +53,7 @@ HEADERS: Final = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -106,7 +111,14 @@ def init_app(app: Flask) -> None:
 def language() -> str:
     """Return the language of the page being made: from its address, else the browser's wish, else English."""
     chosen: str | None = g.get("language")
-    return chosen or request.accept_languages.best_match(LANGUAGES, DEFAULT)
+    return chosen or _spoken(request.accept_languages)
+
+
+def _spoken(accepted: LanguageAccept) -> str:
+    """Return the library's language that a browser likes best; plain Norwegian, Faroese and Greenlandic count too."""
+    primary = ((code.lower().split("-")[0], quality) for code, quality in accepted)
+    wishes = [(ALIASES.get(code, code), quality) for code, quality in primary]
+    return LanguageAccept(wishes).best_match(LANGUAGES, DEFAULT)
 
 
 def locale() -> str:
@@ -133,13 +145,23 @@ def redirect_to_language(endpoint: str, **values: Any) -> BaseResponse:
 
 def alternates() -> list[tuple[str, str, str]]:
     """Return (code, own name, address) of this page in every language; the home page where this one has none."""
-    arguments = request.args.to_dict(flat=False) if request.method == "GET" else {}
-    endpoint = request.endpoint if g.get("language") and request.endpoint and not g.get("failed") else None
-    values = {**(request.view_args or {}), **arguments} if endpoint else {}
+    here = request.endpoint if g.get("language") and request.endpoint and not g.get("failed") else None
+    values = request.view_args or {} if here else {}
+    # What was asked for is appended, never handed to url_for: a parameter named like one of its own would change it.
+    asked = _asked() if here and request.method == "GET" else ""
     return [
-        (code, name, url_for(endpoint or "catalogue.home", **{**values, "lang": code}))
+        (code, name, url_for(here or "catalogue.home", **{**values, "lang": code}) + asked)
         for code, name in ENDONYMS.items()
     ]
+
+
+def _asked() -> str:
+    """Return the query of this address with its question mark; nothing for one so long that no page should repeat it.
+
+    Each page names its address fifteen times: a long query would make a page of megabytes.
+    """
+    asked = urlencode(list(request.args.items(multi=True)))
+    return f"?{asked}" if asked and len(asked) <= MAX_REPEATED_QUERY else ""
 
 
 # --- guards ------------------------------------------------------------------------------------------------------
@@ -181,11 +203,17 @@ def _set_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["PREFERRED_URL_SCHEME"] == "https" and not current_app.config["DEMO"]:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={2 * YEAR}; includeSubDomains; preload")
-    if request.endpoint == "static" and "v" in request.args:
+    if request.endpoint == "static" and response.status_code in (200, 304) and _is_marked():
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _is_marked() -> bool:
+    """Return whether a static file was asked for by the mark of the very content that is served."""
+    mark = _marks().get((request.view_args or {}).get("filename", ""))
+    return mark is not None and request.args.get("v") == mark
 
 
 # --- what templates need -----------------------------------------------------------------------------------------
@@ -193,17 +221,30 @@ def _set_headers(response: Response) -> Response:
 
 def static_url(path: str) -> str:
     """Return the address of a static file with a mark of its content, so that browsers may keep it for ever."""
-    marks: dict[str, str] = current_app.extensions.setdefault("library-static", {})
+    marks = _marks()
     if path not in marks:
         content = Path(current_app.static_folder or "", path).read_bytes()
         marks[path] = hashlib.sha256(content).hexdigest()[:12]
     return url_for("static", filename=path, v=marks[path])
 
 
+def _marks() -> dict[str, str]:
+    marks: dict[str, str] = current_app.extensions.setdefault("library-static", {})
+    return marks
+
+
 def absolute_url(path: str) -> str:
     """Return a path as a whole address, at the installation's public address where one is set."""
     root = current_app.config["PUBLIC_URL"] or request.url_root
     return root.rstrip("/") + path
+
+
+def problem_response(status: int, title: str, detail: str) -> Response:
+    """Return RFC 9457 problem details."""
+    answer = jsonify({"type": "about:blank", "title": title, "status": status, "detail": detail})
+    answer.status_code = status
+    answer.mimetype = "application/problem+json"
+    return answer
 
 
 def _page_context() -> dict[str, Any]:
@@ -213,7 +254,7 @@ def _page_context() -> dict[str, Any]:
         "lang": language(),
         "languages": alternates(),
         "absolute_url": absolute_url,
-        "canonical_url": absolute_url(request.full_path.rstrip("?")),
+        "canonical_url": absolute_url(request.path + _asked()),
         "site_name": current_app.config["SITE_NAME"],
         "contact_email": current_app.config["CONTACT_EMAIL"],
         "demo_mode": current_app.config["DEMO"],

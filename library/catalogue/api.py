@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-from index import MAX_PER_PAGE, SearchRequest, Sort
+from index import MAX_PER_PAGE, MAX_QUERY_LENGTH, SearchRequest, Sort
 from library.catalogue import queries
 from library.catalogue.forms import MAX_CHOICES, MAX_CODE_LENGTH, MAX_PAGE
 from library.catalogue.results import Names
@@ -20,7 +20,7 @@ from library.indexing.search import search as run_search
 from library.languages import DEFAULT, LANGUAGES, best_language
 from library.models import Practice
 from library.permissions import public
-from library.web import absolute_url
+from library.web import absolute_url, problem_response
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -44,14 +44,6 @@ def practices() -> Response:
     if found.rebuilding:
         return problem_response(503, "Search index unavailable", "The index is being rebuilt; try again in a moment.")
     return jsonify(_answer(wanted, found))
-
-
-def problem_response(status: int, title: str, detail: str) -> Response:
-    """Return RFC 9457 problem details."""
-    answer = jsonify({"type": "about:blank", "title": title, "status": status, "detail": detail})
-    answer.status_code = status
-    answer.mimetype = "application/problem+json"
-    return answer
 
 
 def _request_of_arguments() -> SearchRequest:
@@ -103,7 +95,8 @@ def _answer(wanted: SearchRequest, found: Found) -> dict[str, Any]:
     names = Names(lexicon, wanted.language, queries.municipality_names(db.session, codes, wanted.language))
     practices = queries.for_cards(db.session, [hit.id for hit in found.result.hits])
     return {
-        "query": wanted.text,
+        "query": wanted.text[:MAX_QUERY_LENGTH],
+        "cut": found.result.parsed.cut,
         "language": wanted.language,
         "page": wanted.page,
         "per_page": wanted.per_page,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
-from flask_babel import format_date, gettext
+from flask_babel import format_date, get_locale, gettext
 from markupsafe import Markup
 
 from library import record
@@ -68,6 +68,15 @@ class Study:
 
 
 @dataclass(frozen=True, slots=True)
+class Handout:
+    """A material that others may take, with its language and licence in one line."""
+
+    title: str
+    url: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
 class PracticePage:
     """Everything the page of a practice shows, in the reader's language."""
 
@@ -95,6 +104,7 @@ class PracticePage:
     ages: str
     model: tuple[str, str] | None
     implementations: tuple[Card, ...]
+    implementations_count: int
     decision: tuple[DecisionRow, ...]
     sections: tuple[Section, ...]
     missing_sections: tuple[str, ...]
@@ -103,7 +113,8 @@ class PracticePage:
     profile: tuple[tuple[str, str | None, str], ...]
     review_label: str
     recognitions: tuple[tuple[str, str, int | None, str | None], ...]
-    materials: Sequence[Material]
+    materials: tuple[Handout, ...]
+    material_languages: tuple[str, ...]
     sources: Sequence[Source]
     similar: tuple[Card, ...]
     themes: tuple[Term, ...]
@@ -120,7 +131,7 @@ def practice_page(
     show: Presenter,
     *,
     revision: int,
-    implementations: Iterable[Practice],
+    implementations: tuple[Iterable[Practice], int],
     similar: Iterable[Practice],
     site: str,
 ) -> PracticePage:
@@ -128,7 +139,7 @@ def practice_page(
 
     :param show: presents in the reader's language.
     :param revision: the number of the revision that is public.
-    :param implementations: practices that apply this one, if it is a model.
+    :param implementations: practices that apply this one, if it is a model, as many as are shown; and how many do.
     :param similar: practices like it, the most alike first.
     :param site: the name of this library, for citing.
     """
@@ -158,7 +169,8 @@ def practice_page(
         years=years_of_work(practice),
         ages=years_of_age(practice),
         model=_model(practice, show),
-        implementations=tuple(show.card(item) for item in implementations),
+        implementations=tuple(show.card(item) for item in implementations[0]),
+        implementations_count=implementations[1],
         decision=decision_card(practice, text, show),
         sections=sections_of(text),
         missing_sections=missing_sections(text),
@@ -167,7 +179,8 @@ def practice_page(
         profile=_profile(practice),
         review_label=practice.review_label.label,
         recognitions=tuple((r.body, r.label, r.year, r.url) for r in practice.recognitions),
-        materials=practice.materials,
+        materials=tuple(_handout(material) for material in practice.materials),
+        material_languages=tuple(map(language_name, practice.material_languages)),
         sources=practice.sources,
         similar=tuple(show.card(item) for item in similar),
         themes=show.terms(practice.concepts_of("themes")),
@@ -194,6 +207,16 @@ def _model(practice: Practice, show: Presenter) -> tuple[str, str] | None:
     return show.text_of(practice.model).title, url_for("catalogue.practice", slug=practice.model.slug)
 
 
+def _handout(material: Material) -> Handout:
+    details = (language_name(material.language) if material.language else "", material.licence or "")
+    return Handout(material.title, material.url, ", ".join(filter(None, details)))
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in that of the page; its code where nobody has named it."""
+    return str(get_locale().languages.get(code, code))
+
+
 def _profile(practice: Practice) -> tuple[tuple[str, str | None, str], ...]:
     """Return (dimension, grade, reason) of all five dimensions; what nobody graded has no grade."""
     grades = {grade.dimension: (grade.grade, grade.reason) for grade in practice.grades}
@@ -204,11 +227,13 @@ def decision_card(practice: Practice, text: PracticeText, show: Presenter) -> tu
     """Return the lines of the card on which somebody decides whether to read on."""
     confirmed = format_date(practice.confirmed_on, "long") if practice.confirmed_on else gettext("Not yet")
     people = years_of_age(practice)
+    band = practice.cost_band
+    cost = (Term(code=band.value, label=band.label),) if band else ()
     return (
         DecisionRow(gettext("What it is"), show.terms(practice.concepts_of("method-types"))),
         DecisionRow(gettext("For whom"), show.terms(practice.concepts_of("target-groups")), people or None),
         DecisionRow(gettext("Agencies"), show.terms(a.concept_id for a in leading_first(practice.agencies))),
-        DecisionRow(gettext("Cost and people"), value_text=text.sections.get("cost_and_people")),
+        DecisionRow(gettext("Cost and people"), cost, text.sections.get("cost_and_people")),
         DecisionRow(
             gettext("Prevention level"),
             show.terms(practice.concepts_of("prevention-levels")),

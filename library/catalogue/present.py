@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 
 from flask import url_for
@@ -15,23 +16,18 @@ from flask import url_for
 from index import ParsedQuery, Segment, highlight
 from library.choices import Provenance
 from library.indexing.documents import body_of
+from library.indexing.facets import FACETS
 from library.languages import ENDONYMS, best_language
 from library.lexicon import Entry, Lexicon
 from library.models import Organisation, Practice, PracticeAgency, PracticeText
 from library.prose import to_text
 
 # Which facet of the search a concept of a scheme narrows.
-FACET_OF_SCHEME: Final = {
-    "themes": "theme",
-    "target-groups": "target_group",
-    "prevention-levels": "prevention_level",
-    "kinds": "kind",
-    "countries": "country",
-    "evidence-stages": "stage",
-    "outcomes": "outcome",
-}
+FACET_OF_SCHEME: Final = {facet.scheme: facet.name for facet in FACETS if facet.scheme}
+MOST_FOUND_UNDER: Final = 3  # concepts named on a card
 
-Fragments = tuple[tuple[Segment, ...], ...]
+Passage = tuple[Segment, ...]
+Fragments = tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +42,32 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class TermCount:
-    """A term and how many practices carry it."""
+    """A term and how many practices carry it; ``None`` while nobody can say."""
 
     term: Term
-    count: int
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardAgency:
+    """An agency that takes part, and whether the record says that it leads."""
+
+    term: Term
+    lead: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A practice in a list."""
+    """A practice in a list.
+
+    :param title_parts: the title with the words searched for marked.
+    :param found_under: concepts by which it was found, where nothing that the card shows holds the words.
+    """
 
     id: int
     url: str
     title: str
+    title_parts: Passage
     language: str
     language_name: str
     is_fallback: bool
@@ -69,13 +78,19 @@ class Card:
     summary: str
     country: Term
     places: tuple[str, ...]
-    agencies: tuple[Term, ...]
+    agencies: tuple[CardAgency, ...]
     stage: Term
     outcome: Term
     start_year: int | None
     unconfirmed: bool
     compiled: bool
     reads_as: str
+    found_under: tuple[str, ...] = ()
+
+    @property
+    def leads(self) -> int:
+        """How many agencies lead, as far as the record says."""
+        return sum(agency.lead for agency in self.agencies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +125,9 @@ class Presenter:
         self._lexicon = lexicon
         self._language = language
         self._today = today
-        self._terms: dict[str, Term] = {}  # the cards of a page share most of theirs
+        # The cards of a page share most of their concepts.
+        self._terms: dict[str, Term] = {}
+        self._named: dict[tuple[str, ParsedQuery, bool], bool] = {}
 
     def term(self, identifier: str) -> Term:
         """Return a concept as a term."""
@@ -141,18 +158,29 @@ class Presenter:
     ) -> Card:
         """Return a practice as a card.
 
-        :param parsed: what was searched for, to show why the record was found.
+        :param parsed: what was searched for, to show why the record was found; asks for its concepts.
         :param matched: the language of the text that matched best.
         :param beginnings: words were found as beginnings of others.
         """
         text = self.text_of(practice)
         searched = parsed is not None and bool(parsed.words or parsed.phrases)
         found = next((t for t in practice.texts if t.language == matched), text) if searched else text
-        snippet = snippet_of(found, parsed, beginnings=beginnings) if searched and parsed else ()
+        title: Passage = (Segment(text.title, hit=False),)
+        snippet: Fragments = ()
+        under: tuple[str, ...] = ()
+        if searched and parsed:
+            title = title_of(text, parsed, beginnings=beginnings)
+            snippet = snippet_of(found, parsed, beginnings=beginnings)
+            if not snippet and found is not text:
+                other_title = title_of(found, parsed, beginnings=beginnings)
+                snippet = (other_title,) if _has_hit(other_title) else ()
+            if not any(map(_has_hit, (title, *snippet))):
+                under = self.found_under(practice, parsed, beginnings=beginnings)
         return Card(
             id=practice.id,
             url=url_for("catalogue.practice", slug=practice.slug),
             title=text.title,
+            title_parts=title,
             language=text.language,
             language_name=ENDONYMS[text.language],
             is_fallback=text.language != self._language,
@@ -163,14 +191,46 @@ class Presenter:
             summary=text.summary,
             country=self.term(practice.country_id),
             places=tuple(place.municipality.name_in(self._language) for place in practice.places),
-            agencies=self.terms(agency.concept_id for agency in leading_first(practice.agencies)),
+            agencies=tuple(
+                CardAgency(self.term(agency.concept_id), agency.lead) for agency in leading_first(practice.agencies)
+            ),
             stage=self.term(practice.evidence_stage_id),
             outcome=self.term(practice.outcome_id),
             start_year=practice.start_year,
             unconfirmed=self.is_unconfirmed(practice),
             compiled=practice.provenance == Provenance.COMPILED,
-            reads_as=ENDONYMS[found.language] if found.language != text.language else "",
+            reads_as=ENDONYMS[found.language] if found.language != text.language and not under else "",
+            found_under=under,
         )
+
+    def found_under(self, practice: Practice, parsed: ParsedQuery, *, beginnings: bool = False) -> tuple[str, ...]:
+        """Return the names of the concepts of a practice that match a query, in any language, its own before wider.
+
+        :param beginnings: words were found as beginnings of others.
+        """
+        own = (
+            *(agency.concept_id for agency in practice.agencies),
+            *(link.concept_id for link in practice.concepts),
+            practice.kind_id,
+            practice.country_id,
+        )
+        matching = (
+            self.term(identifier).label
+            for identifier in self._lexicon.with_ancestors(own)
+            if self._is_named(identifier, parsed, beginnings)
+        )
+        return tuple(islice(matching, MOST_FOUND_UNDER))
+
+    def _is_named(self, identifier: str, parsed: ParsedQuery, beginnings: bool) -> bool:
+        """Return whether a query has a word of a concept's labels and synonyms in any language."""
+        key = identifier, parsed, beginnings
+        if key not in self._named:
+            entry = self._lexicon[identifier]
+            self._named[key] = any(
+                _has_hit(_whole(", ".join((label, *entry.synonyms.get(language, ()))), language, parsed, beginnings))
+                for language, label in entry.labels.items()
+            )
+        return self._named[key]
 
     def body(self, organisation: Organisation) -> Body:
         """Return an organisation by the name that the reader knows; municipalities lead to their page."""
@@ -179,16 +239,31 @@ class Presenter:
         return Body(organisation.name_in(self._language), url)
 
 
+def title_of(text: PracticeText, parsed: ParsedQuery, *, beginnings: bool = False) -> Passage:
+    """Return the whole title of a text with the words searched for marked."""
+    return _whole(text.title, text.language, parsed, beginnings)
+
+
+def _whole(line: str, language: str, parsed: ParsedQuery, beginnings: bool) -> Passage:
+    """Return a line uncut with the words searched for marked."""
+    found = highlight(parsed, language, line, length=2 * len(line) + 2, fragments=1, beginnings=beginnings)
+    return found[0] if found else (Segment(line, hit=False),)
+
+
+def _has_hit(passage: Passage) -> bool:
+    return any(segment.hit for segment in passage)
+
+
 def snippet_of(text: PracticeText, parsed: ParsedQuery, *, beginnings: bool = False) -> Fragments:
     """Return the passages of a text that hold the words searched for; none if only its title or concepts do."""
     whole = to_text(f"{text.summary}\n\n{body_of(text)}")
     fragments = highlight(parsed, text.language, whole, beginnings=beginnings)
-    if not any(segment.hit for fragment in fragments for segment in fragment):
+    if not any(map(_has_hit, fragments)):
         return ()
     return tuple(_with_ellipses(fragments, whole))
 
 
-def _with_ellipses(fragments: Fragments, whole: str) -> Iterator[tuple[Segment, ...]]:
+def _with_ellipses(fragments: Fragments, whole: str) -> Iterator[Passage]:
     """Yield passages with dots before those that begin amid the text, and after the last that ends amid it."""
     for number, fragment in enumerate(fragments, start=1):
         passage = "".join(segment.text for segment in fragment)

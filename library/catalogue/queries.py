@@ -32,13 +32,16 @@ def lexicon(session: Session) -> Lexicon:
     return current(session)
 
 
-def for_cards(session: Session, ids: Sequence[int]) -> list[Practice]:
+def for_cards(session: Session, ids: Sequence[int], *, concepts: bool = False) -> list[Practice]:
     """Return published practices with all that a card shows, in the order of ``ids``.
 
     Whatever the index said, the state is asked of the database again: what is no longer published is left out.
+
+    :param concepts: read what a card needs to say under which concepts it was found.
     """
     query = select(Practice).where(Practice.id.in_(ids), Practice.state == PracticeState.PUBLISHED)
-    found = {practice.id: practice for practice in session.scalars(query.options(*_CARD))}
+    options = (*_CARD, selectinload(Practice.concepts)) if concepts else _CARD
+    found = {practice.id: practice for practice in session.scalars(query.options(*options))}
     return [found[identifier] for identifier in ids if identifier in found]
 
 
@@ -78,10 +81,11 @@ def revision_number(session: Session, practice_id: int) -> int:
     return session.scalar(select(func.max(Revision.number)).where(Revision.practice_id == practice_id)) or 1
 
 
-def implementations(session: Session, practice_id: int) -> list[Practice]:
-    """Return the published practices that apply a model, the oldest first."""
+def implementations(session: Session, practice_id: int, *, limit: int) -> tuple[list[Practice], int]:
+    """Return the first published practices that apply a model, the oldest first, and how many there are."""
     query = select(Practice.id).where(Practice.model_id == practice_id, Practice.state == PracticeState.PUBLISHED)
-    return for_cards(session, session.scalars(query.order_by(Practice.id)).all())
+    ids = session.scalars(query.order_by(Practice.id)).all()
+    return for_cards(session, ids[:limit]), len(ids)
 
 
 def municipality_names(session: Session, slugs: Iterable[str], language: str) -> Mapping[str, str]:
@@ -122,23 +126,33 @@ def municipality(session: Session, slug: str) -> Organisation:
     return found
 
 
-def practices_of_municipality(session: Session, identifier: int) -> list[Practice]:
-    """Return the published practices that a municipality houses or owns, the newest first."""
+def practices_of_municipality(session: Session, identifier: int, *, limit: int) -> tuple[list[Practice], int]:
+    """Return the newest published practices that a municipality houses or owns, and how many there are."""
     housed = select(PracticePlace.practice_id).where(PracticePlace.municipality_id == identifier)
     query = (
         select(Practice.id)
         .where(Practice.id.in_(housed) | (Practice.owner_id == identifier))
         .where(Practice.state == PracticeState.PUBLISHED)
         .order_by(Practice.published_at.desc(), Practice.id)
-        .limit(100)
     )
-    return for_cards(session, session.scalars(query).all())
+    ids = session.scalars(query).all()
+    return for_cards(session, ids[:limit]), len(ids)
 
 
 def practices_owned(session: Session, identifier: int) -> int:
     """Return how many published practices an organisation owns."""
     query = select(func.count()).where(Practice.owner_id == identifier, Practice.state == PracticeState.PUBLISHED)
     return session.scalar(query) or 0
+
+
+def practices_of_agency(session: Session, agency: str, *, limit: int) -> tuple[list[Practice], int]:
+    """Return the newest published practices in which an agency takes part, and how many there are.
+
+    For while there is no index to ask.
+    """
+    query = _published_with(agency).order_by(Practice.published_at.desc(), Practice.id)
+    ids = session.scalars(query).all()
+    return for_cards(session, ids[:limit]), len(ids)
 
 
 def partners_of_agency(session: Session, agency: str) -> list[tuple[str, int]]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
-from index import SearchRequest, Sort, sort_key
+from index import ParsedQuery, SearchRequest, Sort, sort_key
 from library.catalogue.forms import SORTS
 from library.catalogue.present import Card, Term, TermCount, term
 from library.indexing.facets import BY_NAME, FACETS, Facet
@@ -18,6 +18,8 @@ from library.lexicon import Entry, Lexicon
 from library.web import language
 
 PAGES_AROUND: Final = 2  # links to pages before and after the current one
+MOST_PLACES: Final = 40  # municipalities to choose from; the North has more than a page should carry
+MOST_SUGGESTED_WORDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class FacetChoices:
-    """A facet with its checkboxes."""
+    """A facet with its checkboxes.
+
+    :param note: what is left out of them.
+    """
 
     name: str
     label: str
     options: tuple[Option, ...]
+    note: str = ""
     together: str = ""
     together_chosen: bool = False
 
@@ -158,17 +164,24 @@ def _numbers(number: int, last: int) -> Iterator[int]:
 
 def facets(counts: Mapping[str, Mapping[str, int]], wanted: SearchRequest, names: Names) -> tuple[FacetChoices, ...]:
     """Return every facet that has anything to choose."""
-    shown = (
-        FacetChoices(
-            facet.name,
-            str(facet.label),
-            tuple(_options(facet, counts.get(facet.name, {}), wanted.filters, names)),
-            together=str(facet.together),
-            together_chosen=facet.name in wanted.together,
-        )
-        for facet in FACETS
-    )
+    shown = (_choices(facet, counts.get(facet.name, {}), wanted, names) for facet in FACETS)
     return tuple(facet for facet in shown if facet.options)
+
+
+def _choices(facet: Facet, counts: Mapping[str, int], wanted: SearchRequest, names: Names) -> FacetChoices:
+    options = list(_options(facet, counts, wanted.filters, names))
+    note = ""
+    if facet.name == "municipality" and len(options) > MOST_PLACES:
+        note = gettext("The %(num)s with most practices are shown; search for a place by its name", num=MOST_PLACES)
+        options = options[:MOST_PLACES] + [option for option in options[MOST_PLACES:] if option.selected]
+    return FacetChoices(
+        facet.name,
+        str(facet.label),
+        tuple(options),
+        note=note,
+        together=str(facet.together),
+        together_chosen=facet.name in wanted.together,
+    )
 
 
 def _options(
@@ -247,6 +260,29 @@ def suggestions(wanted: SearchRequest) -> list[tuple[str, str]]:
     return ways
 
 
+def words_apart(parsed: ParsedQuery) -> tuple[str, ...]:
+    """Return the words of a query to try one by one; none if there is only one."""
+    words = (*(f'"{phrase}"' for phrase in parsed.phrases), *parsed.words)
+    return words[:MOST_SUGGESTED_WORDS] if len(words) > 1 else ()
+
+
+def word_suggestions(wanted: SearchRequest, totals: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return searches for single words of a query that find something.
+
+    :param totals: words and how many practices each finds.
+    """
+    return [
+        (
+            ngettext(
+                "Only “%(word)s”: %(num)s practice", "Only “%(word)s”: %(num)s practices", total, word=word.strip('"')
+            ),
+            address(wanted, text=word, filters={}),
+        )
+        for word, total in totals.items()
+        if total
+    ]
+
+
 def sort_options(chosen: Sort) -> list[tuple[str, str, bool]]:
     """Return the orders to choose from."""
     return [(sort.value, str(label), sort is chosen) for sort, label in SORTS]
@@ -255,16 +291,18 @@ def sort_options(chosen: Sort) -> list[tuple[str, str, bool]]:
 # --- the home page -----------------------------------------------------------------------------------------------
 
 
-def term_counts(entries: Iterable[Entry], counts: Mapping[str, int]) -> list[TermCount]:
-    """Return the concepts that practices carry, in the order of the vocabulary."""
+def term_counts(entries: Iterable[Entry], counts: Mapping[str, int] | None) -> list[TermCount]:
+    """Return the concepts that practices carry, in the order of the vocabulary; all where nobody has counted."""
+    if counts is None:
+        return [TermCount(term(entry, language()), None) for entry in entries]
     return [TermCount(term(entry, language()), counts[entry.code]) for entry in entries if counts.get(entry.code)]
 
 
-def theme_groups(lexicon: Lexicon, counts: Mapping[str, int]) -> list[ThemeGroup]:
-    """Return the top themes, each with its narrower ones, most practices first."""
+def theme_groups(lexicon: Lexicon, counts: Mapping[str, int] | None) -> list[ThemeGroup]:
+    """Return the top themes, each with its narrower ones, most practices first where they are counted."""
     groups = []
     for top in lexicon.top("themes"):
         below = term_counts((lexicon[identifier] for identifier in top.narrower), counts)
-        below.sort(key=lambda item: -item.count)
-        groups.append(ThemeGroup(term(top, language()), counts.get(top.code, 0), tuple(below)))
+        below.sort(key=lambda item: -(item.count or 0))
+        groups.append(ThemeGroup(term(top, language()), counts and counts.get(top.code, 0), tuple(below)))
     return groups

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from index import SearchRequest, sort_key
@@ -17,6 +17,7 @@ from library.catalogue.present import (
     Card,
     Presenter,
     TermCount,
+    term,
 )
 from library.errors import NotFound
 from library.extensions import db
@@ -25,14 +26,16 @@ from library.indexing.search import search as run_search
 from library.languages import LANGUAGES
 from library.lexicon import Lexicon
 from library.permissions import public
-from library.web import language
+from library.web import language, redirect_to_language
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/<lang:lang>")
 permanent = Blueprint("permanent", __name__)
 
 NEWEST = 6
 SIMILAR = 3
+IMPLEMENTATIONS = 12
 OF_AGENCY = 10
+OF_MUNICIPALITY = 20
 
 
 def vocabularies() -> Lexicon:
@@ -54,15 +57,15 @@ def home() -> str:
     """Say what this is and open every way in: search, agencies, themes, newest."""
     show = presenter()
     found = run_search(db.session, SearchRequest(language=language(), per_page=1))
-    counts = found.result.facets
+    counts = {} if found.rebuilding else found.result.facets
     return render_template(
         "catalogue/home.html",
         form=SearchForm(request.args),
         total=found.result.total,
         countries_count=len(counts.get("country", {})),
         languages_count=len(LANGUAGES),
-        agencies=results.term_counts(vocabularies().scheme("agencies"), counts.get("agency", {})),
-        themes=results.theme_groups(vocabularies(), counts.get("theme", {})),
+        agencies=results.term_counts(vocabularies().scheme("agencies"), counts.get("agency")),
+        themes=results.theme_groups(vocabularies(), counts.get("theme")),
         newest=[show.card(practice) for practice in queries.newest(db.session, limit=NEWEST)],
         collections=(),
     )
@@ -100,18 +103,29 @@ def search() -> str:
         cut=found.result.parsed.cut,
         sort_options=results.sort_options(wanted.sort),
         rebuilding=found.rebuilding,
-        suggestions=results.suggestions(wanted),
-        export_links=(),
+        suggestions=() if found.result.total else _ways_out(wanted, found),
+        top_themes=() if found.result.total else [term(entry, language()) for entry in vocabularies().top("themes")],
     )
+
+
+def _ways_out(wanted: SearchRequest, found: Found) -> list[tuple[str, str]]:
+    """Return searches that may find what this one did not; asks the index for each of a few words alone."""
+    totals = {
+        word: run_search(db.session, SearchRequest(text=word, language=language(), per_page=1)).result.total
+        for word in results.words_apart(found.result.parsed)
+    }
+    return results.word_suggestions(wanted, totals) + results.suggestions(wanted)
 
 
 def cards_of(found: Found) -> list[Card]:
     """Return the hits of a search as cards that show why each was found."""
     show = presenter()
     languages = {hit.id: hit.language for hit in found.result.hits}
-    practices = queries.for_cards(db.session, [hit.id for hit in found.result.hits])
+    parsed = found.result.parsed
+    searched = bool(parsed.words or parsed.phrases)
+    practices = queries.for_cards(db.session, [hit.id for hit in found.result.hits], concepts=searched)
     return [
-        show.card(practice, found.result.parsed, languages[practice.id], beginnings=found.result.beginnings)
+        show.card(practice, parsed, languages[practice.id], beginnings=found.result.beginnings)
         for practice in practices
     ]
 
@@ -125,7 +139,7 @@ def practice(slug: str) -> str:
         found,
         presenter(),
         revision=queries.revision_number(db.session, found.id),
-        implementations=queries.implementations(db.session, found.id),
+        implementations=queries.implementations(db.session, found.id, limit=IMPLEMENTATIONS),
         similar=queries.for_cards(db.session, similar(found.id, limit=SIMILAR)),
         site=current_app.config["SITE_NAME"],
     )
@@ -138,9 +152,7 @@ def by_identifier(identifier: int) -> Response:
     """Lead from the address that never changes to the readable one, in the reader's language."""
     if identifier >= 2**31:
         raise NotFound(str(identifier))
-    answer = redirect(url_for("catalogue.practice", slug=queries.slug_of(db.session, identifier)), 302)
-    answer.vary.add("Accept-Language")
-    return answer
+    return redirect_to_language("catalogue.practice", slug=queries.slug_of(db.session, identifier))
 
 
 @blueprint.get("/agencies/<slug:code>")
@@ -153,6 +165,10 @@ def agency(code: str) -> str:
         raise NotFound(code)
     wanted = SearchRequest(language=language(), filters={"agency": (code,)}, per_page=OF_AGENCY)
     found = run_search(db.session, wanted)
+    cards, total = cards_of(found), found.result.total
+    if found.rebuilding:  # titles were searched, which no filter narrows
+        practices, total = queries.practices_of_agency(db.session, entry.id, limit=OF_AGENCY)
+        cards = [show.card(practice) for practice in practices]
 
     def counted(pairs: list[tuple[str, int]]) -> list[TermCount]:
         return [TermCount(show.term(identifier), count) for identifier, count in pairs]
@@ -160,8 +176,8 @@ def agency(code: str) -> str:
     return render_template(
         "catalogue/agency.html",
         agency=show.term(entry.id),
-        total=found.result.total,
-        cards=cards_of(found),
+        total=total,
+        cards=cards,
         partners=counted(queries.partners_of_agency(db.session, entry.id)),
         themes=counted(queries.themes_of_agency(db.session, entry.id)[:12]),
         search_url=results.address(wanted),
@@ -193,12 +209,14 @@ def municipality(slug: str) -> str:
     """Show one municipality: its networks, what it owns and what is done there."""
     found = queries.municipality(db.session, slug)
     show = presenter()
+    practices, total = queries.practices_of_municipality(db.session, found.id, limit=OF_MUNICIPALITY)
     shown = {
         "name": found.name_in(language()),
         "country": show.term(found.country_id or ""),
         "memberships": [(m.network.name_in(language()), m.note, m.sources) for m in found.memberships],
         "practices_owned": queries.practices_owned(db.session, found.id),
-        "cards": [show.card(item) for item in queries.practices_of_municipality(db.session, found.id)],
+        "total": total,
+        "cards": [show.card(item) for item in practices],
         "search_url": url_for("catalogue.search", municipality=found.slug),
     }
     return render_template("catalogue/municipality.html", m=shown)

@@ -1,7 +1,8 @@
 """Index jobs, written in the transaction of the change that needs them.
 
 A listener on every flush works out which practices the changed rows belong to, raises their version and adds a job for
-each. Whoever changes a record need not know that there is an index.
+each; a changed vocabulary gets a new version too, so that every process reads it anew. Whoever changes a record need
+not know that there is an index.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from typing import Any, Final
 from sqlalchemy import event, insert, inspect, or_, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
+from library.lexicon import renew
 from library.models import (
     Concept,
     ConceptLabel,
+    ConceptNote,
     ConceptRelation,
+    ConceptScheme,
     IndexJob,
     Organisation,
     Practice,
@@ -27,6 +31,7 @@ from library.models import (
     RelationKind,
 )
 
+_VOCABULARY: Final = (ConceptScheme, Concept, ConceptLabel, ConceptNote, ConceptRelation)
 _PARTS: Final = (PracticeText, PracticeAgency, PracticeConcept, PracticePlace, PracticeOrganisation)
 
 
@@ -48,6 +53,8 @@ def enqueue(session: Session, practice_ids: Iterable[int]) -> None:
 @event.listens_for(Session, "after_flush")
 def _follow_changes(session: Session, _context: UOWTransaction) -> None:
     changed = [item for item in session.dirty if session.is_modified(item)]
+    if any(isinstance(item, _VOCABULARY) for item in (*session.new, *session.deleted, *changed)):
+        renew(session)
     practices: set[int] = set()
     organisations: set[int] = set()
     concepts: set[str] = set()

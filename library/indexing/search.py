@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask, current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from index import Hit, Index, IndexUnavailable, SearchRequest, SearchResult, parse
@@ -57,16 +57,20 @@ def similar(practice_id: int, *, limit: int) -> tuple[int, ...]:
 
 
 def _search_titles(session: Session, request: SearchRequest) -> SearchResult:
-    """Find published practices whose title holds every word, newest first, without facets."""
+    """Find published practices whose title holds every word, newest first, without facets.
+
+    Compares here, not in SQL: SQLite folds the case of ASCII letters only, and PostgreSQL that of its locale.
+    """
     parsed = parse(request.text)
-    query = select(Practice.id).join(PracticeText).where(Practice.state == PracticeState.PUBLISHED).distinct()
-    for word in (*parsed.words, *parsed.phrases):
-        query = query.where(func.lower(PracticeText.title).contains(word.lower(), autoescape=True))
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    page = query.order_by(Practice.id.desc()).offset((request.page - 1) * request.per_page).limit(request.per_page)
+    wanted = [word.casefold() for word in (*parsed.words, *parsed.phrases)]
+    query = select(Practice.id, PracticeText.title).join(PracticeText).where(Practice.state == PracticeState.PUBLISHED)
+    titles = session.execute(query.order_by(Practice.id.desc()))
+    holding = (identifier for identifier, title in titles if all(word in title.casefold() for word in wanted))
+    ids = list(dict.fromkeys(holding))
+    start = (request.page - 1) * request.per_page
     return SearchResult(
-        hits=tuple(Hit(id=identifier, score=0.0, language=request.language) for identifier in session.scalars(page)),
-        total=total,
+        hits=tuple(Hit(id=n, score=0.0, language=request.language) for n in ids[start : start + request.per_page]),
+        total=len(ids),
         facets={},
         parsed=parsed,
         fewer_words=False,

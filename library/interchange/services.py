@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from library.choices import OrganisationKind, Provenance
+from library.document import Known
 from library.errors import InvalidRecord
 from library.models import Membership, Organisation, Practice
-from library.publishing import known_to, link_model, publish
+from library.publishing import known_to, publish
 from library.record import concept_id
 
 _LAST: Final = ("nordic", "ax", "fo", "gl", "is", "fi", "dk", "no", "se")
@@ -84,23 +85,34 @@ def load_practices(
     *,
     progress: Callable[[], None] = lambda: None,
 ) -> None:
-    """Publish documents that the library compiled from public sources, then link models.
+    """Publish documents that the library compiled from public sources, models before what applies them.
 
     :param progress: called after each practice.
-    :raises InvalidRecord: if a document does not fit the template.
+    :raises InvalidRecord: if a document does not fit the template, or names a model that is not there.
     """
-    documents = list(documents)
     known = known_to(session)
-    known = type(known)(known.concepts, known.organisations, {*known.practices, *(name for name, _ in documents)})
-    applied: list[tuple[Practice, str]] = []
-    for name, document in documents:
-        practice = publish(session, document, provenance=Provenance.COMPILED, known=known, external_id=name)
-        if document.get("model"):
-            applied.append((practice, document["model"]))
+    practices = set(known.practices)
+    for name, document in _models_first(list(documents)):
+        now_known = Known(known.concepts, known.organisations, practices)
+        publish(session, document, provenance=Provenance.COMPILED, known=now_known, external_id=name)
+        practices.add(name)
         progress()
-    for practice, model in applied:
-        link_model(session, practice, model)
     session.flush()
+
+
+def _models_first(documents: list[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield documents in their order, but each only after the model that it applies."""
+    waiting = dict(documents)
+
+    def with_model(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        document = waiting.pop(name)
+        if document.get("model") in waiting:
+            yield from with_model(document["model"])
+        yield name, document
+
+    for name, _ in documents:
+        if name in waiting:
+            yield from with_model(name)
 
 
 def _organisation(row: dict[str, Any], kind: OrganisationKind) -> Organisation:

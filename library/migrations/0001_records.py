@@ -9,6 +9,8 @@ down_revision = None
 branch_labels = ("default",)
 depends_on = None
 
+_KEPT = "practice_id, number, content, published_at, note"  # the author may be forgotten, what was said may not
+
 
 def upgrade() -> None:
     """Create all tables, and let the database refuse to change a revision."""
@@ -87,10 +89,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("role_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-            name=op.f("fk_account_role_account_id_account"),
-            ondelete="CASCADE",
+            ["account_id"], ["account.id"], name=op.f("fk_account_role_account_id_account"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["role_id"], ["role.id"], name=op.f("fk_account_role_role_id_role")),
         sa.PrimaryKeyConstraint("account_id", "role_id", name=op.f("pk_account_role")),
@@ -100,28 +99,17 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=120), nullable=False),
         sa.Column("scheme_code", sa.String(length=60), nullable=False),
         sa.Column("code", sa.String(length=58), nullable=False, comment="SKOS notation"),
-        sa.Column(
-            "position",
-            sa.Integer(),
-            nullable=False,
-            comment="order on forms and in facets, within the scheme",
-        ),
+        sa.Column("position", sa.Integer(), nullable=False, comment="order on forms and in facets, within the scheme"),
         sa.Column(
             "status",
             sa.Enum(
-                "active",
-                "deprecated",
-                name="concept_status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "active", "deprecated", name="concept_status", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
         sa.Column("replaced_by_id", sa.String(length=120), nullable=True),
         sa.CheckConstraint(
-            "(status = 'deprecated') OR (replaced_by_id IS NULL)",
-            name=op.f("ck_concept_only_deprecated_are_replaced"),
+            "(status = 'deprecated') OR (replaced_by_id IS NULL)", name=op.f("ck_concept_only_deprecated_are_replaced")
         ),
         sa.CheckConstraint("id = scheme_code || '/' || code", name=op.f("ck_concept_id_is_address")),
         sa.CheckConstraint("replaced_by_id <> id", name=op.f("ck_concept_not_replaced_by_itself")),
@@ -140,10 +128,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-            name=op.f("fk_server_session_account_id_account"),
-            ondelete="CASCADE",
+            ["account_id"], ["account.id"], name=op.f("fk_server_session_account_id_account"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_server_session")),
     )
@@ -160,6 +145,9 @@ def upgrade() -> None:
         sa.Column("text", sa.String(length=200), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('preferred', 'alternative')", name=op.f("ck_concept_label_kind_is_known")),
+        sa.CheckConstraint(
+            "language IN ('en', 'da', 'sv', 'nb', 'nn', 'fi', 'is')", name=op.f("ck_concept_label_language_is_spoken")
+        ),
         sa.CheckConstraint("length(trim(text)) > 0", name=op.f("ck_concept_label_text_is_not_blank")),
         sa.ForeignKeyConstraint(
             ["concept_id"],
@@ -185,6 +173,9 @@ def upgrade() -> None:
         sa.Column("concept_id", sa.String(length=120), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "language IN ('en', 'da', 'sv', 'nb', 'nn', 'fi', 'is')", name=op.f("ck_concept_note_language_is_spoken")
+        ),
         sa.ForeignKeyConstraint(
             ["concept_id"],
             ["concept.id"],
@@ -258,8 +249,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("country_id LIKE 'countries/%'", name=op.f("ck_organisation_country_is_a_country")),
         sa.CheckConstraint(
-            "kind <> 'municipality' OR country_id IS NOT NULL",
-            name=op.f("ck_organisation_municipality_has_country"),
+            "kind <> 'municipality' OR country_id IS NOT NULL", name=op.f("ck_organisation_municipality_has_country")
         ),
         sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name=op.f("ck_organisation_position_is_whole")),
         sa.CheckConstraint(
@@ -269,10 +259,7 @@ def upgrade() -> None:
         sa.CheckConstraint("length(trim(name)) > 0", name=op.f("ck_organisation_name_is_not_blank")),
         sa.CheckConstraint("population > 0", name=op.f("ck_organisation_population_is_positive")),
         sa.ForeignKeyConstraint(
-            ["country_id"],
-            ["concept.id"],
-            name=op.f("fk_organisation_country_id_concept"),
-            onupdate="CASCADE",
+            ["country_id"], ["concept.id"], name=op.f("fk_organisation_country_id_concept"), onupdate="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
@@ -287,17 +274,11 @@ def upgrade() -> None:
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column(
-            "sources",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-            comment="web addresses",
+            "sources", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False, comment="web addresses"
         ),
         sa.CheckConstraint("member_id <> network_id", name=op.f("ck_membership_not_of_itself")),
         sa.ForeignKeyConstraint(
-            ["member_id"],
-            ["organisation.id"],
-            name=op.f("fk_membership_member_id_organisation"),
-            ondelete="CASCADE",
+            ["member_id"], ["organisation.id"], name=op.f("fk_membership_member_id_organisation"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["network_id"], ["organisation.id"], name=op.f("fk_membership_network_id_organisation")
@@ -327,14 +308,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
             "provenance",
-            sa.Enum(
-                "compiled",
-                "submitted",
-                name="provenance",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            sa.Enum("compiled", "submitted", name="provenance", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column("original_language", sa.String(length=2), nullable=False),
@@ -370,7 +344,6 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("status_reason", sa.String(), nullable=True),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("model_id", sa.Integer(), nullable=True),
         sa.Column("age_from", sa.Integer(), nullable=True, comment="years"),
@@ -388,15 +361,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "cost_band",
-            sa.Enum(
-                "low",
-                "middle",
-                "high",
-                name="cost_band",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            sa.Enum("low", "middle", "high", name="cost_band", native_enum=False, create_constraint=True, length=40),
             nullable=True,
         ),
         sa.Column("evidence_stage_id", sa.String(length=120), nullable=False),
@@ -419,29 +384,28 @@ def upgrade() -> None:
         sa.Column("confirmed_on", sa.Date(), nullable=True, comment="when the owner last said that it still holds"),
         sa.Column("confirm_by", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "(state = 'archived') = (archive_reason IS NOT NULL)",
-            name=op.f("ck_practice_archived_with_reason"),
+            "(state = 'archived') = (archive_reason IS NOT NULL)", name=op.f("ck_practice_archived_with_reason")
         ),
         sa.CheckConstraint("(state = 'erased') = (erased_at IS NOT NULL)", name=op.f("ck_practice_erased_with_date")),
-        sa.CheckConstraint(
-            "(status = 'discontinued') OR (status_reason IS NULL)",
-            name=op.f("ck_practice_reason_only_if_discontinued"),
-        ),
         sa.CheckConstraint("country_id LIKE 'countries/%'", name=op.f("ck_practice_country_is_a_country")),
         sa.CheckConstraint("evidence_stage_id LIKE 'evidence-stages/%'", name=op.f("ck_practice_stage_is_a_stage")),
         sa.CheckConstraint("kind_id LIKE 'kinds/%'", name=op.f("ck_practice_kind_is_a_kind")),
+        sa.CheckConstraint(
+            "original_language IN ('en', 'da', 'sv', 'nb', 'nn', 'fi', 'is')",
+            name=op.f("ck_practice_original_language_is_spoken"),
+        ),
         sa.CheckConstraint("outcome_id LIKE 'outcomes/%'", name=op.f("ck_practice_outcome_is_an_outcome")),
         sa.CheckConstraint(
             "(confirmed_on IS NULL) = (confirm_by IS NULL)", name=op.f("ck_practice_confirmation_is_whole")
         ),
         sa.CheckConstraint(
-            "age_from BETWEEN 0 AND 120 AND age_to BETWEEN 0 AND 120",
-            name=op.f("ck_practice_ages_are_plausible"),
+            "age_from BETWEEN 0 AND 120 AND age_to BETWEEN 0 AND 120", name=op.f("ck_practice_ages_are_plausible")
         ),
         sa.CheckConstraint("age_to >= age_from", name=op.f("ck_practice_ages_in_order")),
         sa.CheckConstraint("confirm_by > confirmed_on", name=op.f("ck_practice_confirmation_lasts")),
         sa.CheckConstraint("end_year >= start_year", name=op.f("ck_practice_years_in_order")),
         sa.CheckConstraint("end_year BETWEEN 1800 AND 2200", name=op.f("ck_practice_end_year_is_plausible")),
+        sa.CheckConstraint("length(trim(archive_reason)) > 0", name=op.f("ck_practice_reason_is_not_blank")),
         sa.CheckConstraint("model_id <> id", name=op.f("ck_practice_not_its_own_model")),
         sa.CheckConstraint("start_year BETWEEN 1800 AND 2200", name=op.f("ck_practice_start_year_is_plausible")),
         sa.CheckConstraint("version > 0", name=op.f("ck_practice_version_is_positive")),
@@ -525,10 +489,7 @@ def upgrade() -> None:
         sa.Column("url", sa.String(length=1000), nullable=True),
         sa.CheckConstraint("year BETWEEN 1800 AND 2200", name=op.f("ck_evaluation_year_is_plausible")),
         sa.ForeignKeyConstraint(
-            ["practice_id"],
-            ["practice.id"],
-            name=op.f("fk_evaluation_practice_id_practice"),
-            ondelete="CASCADE",
+            ["practice_id"], ["practice.id"], name=op.f("fk_evaluation_practice_id_practice"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
     )
@@ -540,8 +501,26 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("practice_id", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(length=40), nullable=False),
-        sa.Column("from_state", sa.String(length=40), nullable=True),
-        sa.Column("to_state", sa.String(length=40), nullable=False),
+        sa.Column(
+            "from_state",
+            sa.Enum(
+                "published",
+                "archived",
+                "erased",
+                name="from_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "to_state",
+            sa.Enum(
+                "published", "archived", "erased", name="to_state", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -579,10 +558,7 @@ def upgrade() -> None:
         sa.CheckConstraint("grade IN ('A', 'B', 'C', 'D')", name=op.f("ck_knowledge_grade_grade_is_known")),
         sa.CheckConstraint("length(trim(reason)) > 0", name=op.f("ck_knowledge_grade_reason_is_given")),
         sa.ForeignKeyConstraint(
-            ["practice_id"],
-            ["practice.id"],
-            name=op.f("fk_knowledge_grade_practice_id_practice"),
-            ondelete="CASCADE",
+            ["practice_id"], ["practice.id"], name=op.f("fk_knowledge_grade_practice_id_practice"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_grade")),
         sa.UniqueConstraint("practice_id", "dimension", name=op.f("uq_knowledge_grade_practice_id")),
@@ -597,10 +573,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=2), nullable=True),
         sa.Column("licence", sa.String(length=120), nullable=True),
         sa.ForeignKeyConstraint(
-            ["practice_id"],
-            ["practice.id"],
-            name=op.f("fk_material_practice_id_practice"),
-            ondelete="CASCADE",
+            ["practice_id"], ["practice.id"], name=op.f("fk_material_practice_id_practice"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_material")),
     )
@@ -621,16 +594,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("concept_id LIKE 'agencies/%'", name=op.f("ck_practice_agency_concept_is_an_agency")),
         sa.ForeignKeyConstraint(
-            ["concept_id"],
-            ["concept.id"],
-            name=op.f("fk_practice_agency_concept_id_concept"),
-            onupdate="CASCADE",
+            ["concept_id"], ["concept.id"], name=op.f("fk_practice_agency_concept_id_concept"), onupdate="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["practice_id"],
-            ["practice.id"],
-            name=op.f("fk_practice_agency_practice_id_practice"),
-            ondelete="CASCADE",
+            ["practice_id"], ["practice.id"], name=op.f("fk_practice_agency_practice_id_practice"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("practice_id", "concept_id", name=op.f("pk_practice_agency")),
     )
@@ -648,16 +615,10 @@ def upgrade() -> None:
             name=op.f("ck_practice_concept_concept_classifies"),
         ),
         sa.ForeignKeyConstraint(
-            ["concept_id"],
-            ["concept.id"],
-            name=op.f("fk_practice_concept_concept_id_concept"),
-            onupdate="CASCADE",
+            ["concept_id"], ["concept.id"], name=op.f("fk_practice_concept_concept_id_concept"), onupdate="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["practice_id"],
-            ["practice.id"],
-            name=op.f("fk_practice_concept_practice_id_practice"),
-            ondelete="CASCADE",
+            ["practice_id"], ["practice.id"], name=op.f("fk_practice_concept_practice_id_practice"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("practice_id", "concept_id", name=op.f("pk_practice_concept")),
     )
@@ -670,21 +631,12 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column(
             "role",
-            sa.Enum(
-                "lead",
-                "partner",
-                name="organisation_role",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            sa.Enum("lead", "partner", name="organisation_role", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_practice_organisation_organisation_id_organisation"),
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_practice_organisation_organisation_id_organisation")
         ),
         sa.ForeignKeyConstraint(
             ["practice_id"],
@@ -703,15 +655,10 @@ def upgrade() -> None:
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["municipality_id"],
-            ["organisation.id"],
-            name=op.f("fk_practice_place_municipality_id_organisation"),
+            ["municipality_id"], ["organisation.id"], name=op.f("fk_practice_place_municipality_id_organisation")
         ),
         sa.ForeignKeyConstraint(
-            ["practice_id"],
-            ["practice.id"],
-            name=op.f("fk_practice_place_practice_id_practice"),
-            ondelete="CASCADE",
+            ["practice_id"], ["practice.id"], name=op.f("fk_practice_place_practice_id_practice"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("practice_id", "municipality_id", name=op.f("pk_practice_place")),
     )
@@ -725,21 +672,12 @@ def upgrade() -> None:
         sa.Column(
             "origin",
             sa.Enum(
-                "original",
-                "human",
-                "machine",
-                name="origin",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "original", "human", "machine", name="origin", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
         sa.Column(
-            "made_from",
-            sa.Integer(),
-            nullable=True,
-            comment="number of the revision that a translation was made from",
+            "made_from", sa.Integer(), nullable=True, comment="number of the revision that a translation was made from"
         ),
         sa.Column("title", sa.String(length=100), nullable=False),
         sa.Column("summary", sa.String(), nullable=False),
@@ -753,13 +691,13 @@ def upgrade() -> None:
             "(origin = 'original') OR (made_from IS NOT NULL)",
             name=op.f("ck_practice_text_translation_names_its_revision"),
         ),
+        sa.CheckConstraint(
+            "language IN ('en', 'da', 'sv', 'nb', 'nn', 'fi', 'is')", name=op.f("ck_practice_text_language_is_spoken")
+        ),
         sa.CheckConstraint("length(title) BETWEEN 1 AND 100", name=op.f("ck_practice_text_title_has_its_length")),
         sa.CheckConstraint("length(trim(summary)) > 0", name=op.f("ck_practice_text_summary_is_not_blank")),
         sa.ForeignKeyConstraint(
-            ["practice_id"],
-            ["practice.id"],
-            name=op.f("fk_practice_text_practice_id_practice"),
-            ondelete="CASCADE",
+            ["practice_id"], ["practice.id"], name=op.f("fk_practice_text_practice_id_practice"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("practice_id", "language", name=op.f("pk_practice_text")),
     )
@@ -774,10 +712,7 @@ def upgrade() -> None:
         sa.Column("url", sa.String(length=1000), nullable=True),
         sa.CheckConstraint("year BETWEEN 1800 AND 2200", name=op.f("ck_recognition_year_is_plausible")),
         sa.ForeignKeyConstraint(
-            ["practice_id"],
-            ["practice.id"],
-            name=op.f("fk_recognition_practice_id_practice"),
-            ondelete="CASCADE",
+            ["practice_id"], ["practice.id"], name=op.f("fk_recognition_practice_id_practice"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recognition")),
     )
@@ -829,19 +764,18 @@ def upgrade() -> None:
 
 def _refuse_changed_revisions() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            "CREATE TRIGGER revision_is_immutable BEFORE UPDATE OF practice_id, number, content, published_at, note "
-            "ON revision BEGIN SELECT RAISE(ABORT, 'a revision is immutable'); END"
-        )
+        refusal = "BEGIN SELECT RAISE(ABORT, 'a revision is immutable'); END"
+        op.execute(f"CREATE TRIGGER revision_is_immutable BEFORE UPDATE OF {_KEPT} ON revision {refusal}")
+        op.execute(f"CREATE TRIGGER revision_is_kept BEFORE DELETE ON revision {refusal}")
         return
     op.execute(
         "CREATE FUNCTION refuse_changed_revision() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'a revision is immutable' USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
-    op.execute(
-        "CREATE TRIGGER revision_is_immutable BEFORE UPDATE OF practice_id, number, content, published_at, note "
-        "ON revision FOR EACH ROW EXECUTE FUNCTION refuse_changed_revision()"
-    )
+    for name, change in (("revision_is_immutable", f"UPDATE OF {_KEPT}"), ("revision_is_kept", "DELETE")):
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {change} ON revision FOR EACH ROW EXECUTE FUNCTION refuse_changed_revision()"
+        )
 
 
 def downgrade() -> None:

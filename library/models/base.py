@@ -8,12 +8,24 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, MetaData, String, TypeDecorator, event
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    MetaData,
+    String,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
 from library.choices import Choice
+from library.languages import LANGUAGES
 
 NAMING: Final = {
     "ix": "ix_%(column_0_label)s",
@@ -51,9 +63,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def choice_type(choices: type[Choice]) -> Enum:
-    """Return a column type that stores the code of a ``Choice`` and lets the database refuse any other."""
-    name = "".join(f"_{c.lower()}" if c.isupper() else c for c in choices.__name__).lstrip("_")
+def choice_type(choices: type[Choice], name: str = "") -> Enum:
+    """Return a column type that stores the code of a ``Choice`` and lets the database refuse any other.
+
+    :param name: of the constraint, where two columns of a table draw on one list; else that of the list.
+    """
+    name = name or "".join(f"_{c.lower()}" if c.isupper() else c for c in choices.__name__).lstrip("_")
     return Enum(
         choices,
         native_enum=False,
@@ -69,6 +84,12 @@ def concept_reference(*, nullable: bool = False, **options: Any) -> MappedColumn
     return mapped_column(
         String(CONCEPT_ID_LENGTH), ForeignKey("concept.id", onupdate="CASCADE"), nullable=nullable, **options
     )
+
+
+def spoken(column: str) -> CheckConstraint:
+    """Return a constraint that a column names one of the library's languages."""
+    codes = ", ".join(f"'{code}'" for code in LANGUAGES)
+    return CheckConstraint(f"{column} IN ({codes})", name=f"{column}_is_spoken")
 
 
 def now() -> datetime:
@@ -103,4 +124,4 @@ def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-__all__ = ["Base", "Json", "UtcDateTime", "choice_type", "concept_reference", "now"]
+__all__ = ["Base", "Json", "UtcDateTime", "choice_type", "concept_reference", "now", "spoken"]

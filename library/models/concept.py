@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from library.choices import ConceptStatus
-from library.models.base import CONCEPT_ID_LENGTH, LANGUAGE_LENGTH, Base, choice_type
+from library.models.base import CONCEPT_ID_LENGTH, LANGUAGE_LENGTH, Base, choice_type, spoken
 
 _PREFERRED: Final = text("kind = 'preferred'")
 
@@ -73,6 +73,7 @@ class ConceptLabel(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('preferred', 'alternative')", name="kind_is_known"),
         CheckConstraint("length(trim(text)) > 0", name="text_is_not_blank"),
+        spoken("language"),
         UniqueConstraint("concept_id", "language", "text"),
         Index(
             "uq_concept_label_preferred",
@@ -98,6 +99,7 @@ class ConceptNote(Base):
     """A scope note: what the concept covers, in one language."""
 
     __tablename__ = "concept_note"
+    __table_args__ = (spoken("language"),)
 
     concept_id: Mapped[str] = mapped_column(
         ForeignKey("concept.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True

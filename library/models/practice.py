@@ -17,7 +17,7 @@ from library.choices import (
     ReviewLabel,
     Status,
 )
-from library.models.base import LANGUAGE_LENGTH, Base, choice_type, concept_reference, now
+from library.models.base import LANGUAGE_LENGTH, Base, choice_type, concept_reference, now, spoken
 from library.models.evidence import Evaluation, KnowledgeGrade, Recognition
 from library.models.material import Material, Source
 from library.models.organisation import Organisation
@@ -41,8 +41,9 @@ class Practice(Base):
         CheckConstraint("end_year >= start_year", name="years_in_order"),
         CheckConstraint("age_from BETWEEN 0 AND 120 AND age_to BETWEEN 0 AND 120", name="ages_are_plausible"),
         CheckConstraint("age_to >= age_from", name="ages_in_order"),
-        CheckConstraint("(status = 'discontinued') OR (status_reason IS NULL)", name="reason_only_if_discontinued"),
+        spoken("original_language"),
         CheckConstraint("(state = 'archived') = (archive_reason IS NOT NULL)", name="archived_with_reason"),
+        CheckConstraint("length(trim(archive_reason)) > 0", name="reason_is_not_blank"),
         CheckConstraint("(state = 'erased') = (erased_at IS NOT NULL)", name="erased_with_date"),
         CheckConstraint("model_id <> id", name="not_its_own_model"),
         CheckConstraint("(confirmed_on IS NULL) = (confirm_by IS NULL)", name="confirmation_is_whole"),
@@ -68,7 +69,6 @@ class Practice(Base):
     start_year: Mapped[int | None]
     end_year: Mapped[int | None]
     status: Mapped[Status | None] = mapped_column(choice_type(Status))
-    status_reason: Mapped[str | None]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     model_id: Mapped[int | None] = mapped_column(ForeignKey("practice.id"), index=True)
 

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from library.choices import Origin
-from library.models.base import LANGUAGE_LENGTH, Base, choice_type
+from library.models.base import LANGUAGE_LENGTH, Base, choice_type, spoken
 from library.record import MAX_TITLE_CHARACTERS
 
 
@@ -17,6 +17,7 @@ class PracticeText(Base):
     __table_args__ = (
         CheckConstraint(f"length(title) BETWEEN 1 AND {MAX_TITLE_CHARACTERS}", name="title_has_its_length"),
         CheckConstraint("length(trim(summary)) > 0", name="summary_is_not_blank"),
+        spoken("language"),
         CheckConstraint("(origin = 'original') OR (made_from IS NOT NULL)", name="translation_names_its_revision"),
     )
 

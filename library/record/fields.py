@@ -96,6 +96,14 @@ FIELDS: Final[tuple[Field, ...]] = (
         choices=choices.Status,
     ),
     Field(
+        "status_reason",
+        Group.IDENTITY,
+        Type.LINE,
+        _l("Why it stopped"),
+        _l("If it was discontinued, why?"),
+        max_words=40,
+    ),
+    Field(
         "country",
         Group.IDENTITY,
         Type.CONCEPT,

@@ -7,7 +7,6 @@ where it is used: it is slow to load and only commands need it.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +16,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from library.errors import InvalidVocabulary
 from library.languages import LANGUAGES
-from library.lexicon import VOCABULARY_VERSION
 from library.models import (
     Concept,
     ConceptLabel,
@@ -26,7 +24,6 @@ from library.models import (
     ConceptScheme,
     LabelKind,
     RelationKind,
-    Setting,
 )
 
 if TYPE_CHECKING:
@@ -97,7 +94,6 @@ def load_graphs(session: Session, graphs: Iterable[tuple[str, Graph]]) -> None:
     session.flush()
     for _code, graph in graphs:
         session.add_all(_relations(session, graph))
-    _mark_changed(session)
     session.flush()
 
 
@@ -215,8 +211,3 @@ def _relations(session: Session, graph: Graph) -> Iterable[ConceptRelation]:
                 if identifier not in known:
                     raise InvalidVocabulary(f"{pair[0]}: {kind} leads to {identifier}, which does not exist")
             yield ConceptRelation(source_id=pair[0], kind=kind, target_id=pair[1])
-
-
-def _mark_changed(session: Session) -> None:
-    """Give the vocabularies a new version, so that every process reads them anew."""
-    session.merge(Setting(key=VOCABULARY_VERSION, value=uuid.uuid4().hex))

@@ -71,9 +71,10 @@ PRACTICE_WRONGS: list[tuple[str, dict[str, Any]]] = [
     ("ages_are_plausible", {"age_from": 130, "age_to": None}),
     ("ages_are_plausible", {"age_from": None, "age_to": 130}),
     ("ages_in_order", {"age_from": 20, "age_to": 10}),
-    ("reason_only_if_discontinued", {"status": "active", "status_reason": "Money"}),
+    ("original_language_is_spoken", {"original_language": "no"}),
     ("archived_with_reason", {"state": "archived"}),
     ("archived_with_reason", {"archive_reason": "Not archived at all"}),
+    ("reason_is_not_blank", {"state": "archived", "archive_reason": "  "}),
     ("erased_with_date", {"state": "erased"}),
     ("erased_with_date", {"erased_at": now()}),
     ("not_its_own_model", {"model_id": Practice.id}),
@@ -156,6 +157,11 @@ def test_a_part_that_cannot_be_is_refused(
 def test_what_a_revision_said_can_never_be_changed(session: Session, ssp: int, values: dict[str, Any]) -> None:
     with pytest.raises((IntegrityError, OperationalError), match="immutable"):
         change(session, Revision, Revision.practice_id == ssp, **values)
+
+
+def test_what_a_revision_said_can_never_be_deleted(session: Session, ssp: int) -> None:
+    with pytest.raises((IntegrityError, OperationalError), match="immutable"):
+        session.execute(delete(Revision).where(Revision.practice_id == ssp))
 
 
 def test_a_practice_with_history_cannot_simply_be_deleted(session: Session, ssp: int) -> None:

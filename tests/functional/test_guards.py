@@ -22,6 +22,7 @@ from library.indexing.facets import NAMES
 from library.languages import LANGUAGES
 
 pytestmark = pytest.mark.one_database
+HOSTILE_MOST = 80_000  # bytes of markup when a question is made to be repeated
 BROKEN = ["%ff", "%c3%28", "%ed%a0%80", "%f0%9f%98", "%00", "a%00b"]
 PAGES = ("/en/", "/en/practices", "/en/practices/x", "/en/municipalities", "/en/agencies/police", "/en/about")
 PARAMETERS = ("q", "page", "per_page", "sort", "lang", "together", "next", "v", "nothing", *NAMES)
@@ -80,6 +81,16 @@ def test_a_strange_host_never_makes_an_address_of_another_site(reader: Reader, h
 
 # --- every parameter of every page ---
 
+
+@pytest.fixture
+def hostile(library: Flask) -> Reader:
+    """A browser of somebody who means no good."""
+    client = library.test_client()
+    assert isinstance(client, Reader)
+    client.most = HOSTILE_MOST
+    return client
+
+
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
 VALUES = st.one_of(
     st.text(LETTERS, max_size=40),
@@ -103,34 +114,32 @@ def encoded(query: list[tuple[str, str]]) -> str:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=QUERIES, language=st.sampled_from(LANGUAGES))
 def test_whatever_stands_in_the_query_no_page_fails(
-    reader: Reader, page: str, query: list[tuple[str, str]], language: str
+    hostile: Reader, page: str, query: list[tuple[str, str]], language: str
 ) -> None:
-    answer = reader.get(page.replace("/en/", f"/{language}/", 1) + "?" + encoded(query))
+    answer = hostile.get(page.replace("/en/", f"/{language}/", 1) + "?" + encoded(query))
     assert answer.status_code in (200, 302, 404)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=QUERIES)
-def test_whatever_a_machine_asks_it_gets_an_answer_or_a_problem(reader: Reader, query: list[tuple[str, str]]) -> None:
-    answer = reader.get("/api/v1/practices?" + encoded(query))
+def test_whatever_a_machine_asks_it_gets_an_answer_or_a_problem(hostile: Reader, query: list[tuple[str, str]]) -> None:
+    answer = hostile.get("/api/v1/practices?" + encoded(query))
     assert answer.status_code in (200, 400)
     assert answer.mimetype == ("application/json" if answer.status_code == 200 else "application/problem+json")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(LETTERS, max_size=60))
-def test_whatever_stands_in_the_path_no_page_fails(reader: Reader, text: str) -> None:
+def test_whatever_stands_in_the_path_no_page_fails(hostile: Reader, text: str) -> None:
     for before in ("/", "/en/", "/en/practices/", "/en/agencies/", "/en/municipalities/", "/p/"):
-        assert reader.get(before + quote(text, safe="")).status_code in (200, 302, 308, 404)
+        assert hostile.get(before + quote(text, safe="")).status_code in (200, 302, 308, 404)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(LETTERS, max_size=250))
-def test_whatever_is_searched_for_is_answered_and_kept_in_the_box(reader: Reader, text: str) -> None:
-    page = reader.read("/sv/practices?q=" + quote(text))
-    kept = page.by_id("q").get("value", "")
-    assert words(page.all("h1")[0])
-    assert kept == "".join(kept)
+def test_whatever_is_searched_for_is_answered_and_kept_in_the_box(hostile: Reader, text: str) -> None:
+    page = hostile.read("/sv/practices?q=" + quote(text))
+    assert page.by_id("q").get("value", "").replace("\r\n", "\n") == text.strip()[:201]
 
 
 @pytest.mark.parametrize(
@@ -147,9 +156,9 @@ def test_whatever_is_searched_for_is_answered_and_kept_in_the_box(reader: Reader
     ],
     ids=lambda query: query[:12],
 )
-def test_a_huge_question_is_answered_quickly(reader: Reader, query: str) -> None:
+def test_a_huge_question_is_answered_quickly(hostile: Reader, query: str) -> None:
     started = time.process_time()
-    assert reader.get("/en/practices?" + query).status_code == 200
+    assert hostile.get("/en/practices?" + query).status_code == 200
     assert time.process_time() - started < 1.5
 
 
