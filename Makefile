@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CATALOGUES := $(wildcard library/translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: run test bench torture check lock messages dist clean
+.PHONY: run test bench check lock messages dist clean
 
 run: $(READY)/run
 	@LIBRARY_MODE=demo exec $(BIN)/library demo --port $(PORT)
@@ -19,9 +19,6 @@ test: $(READY)/run $(READY)/test
 
 bench: $(READY)/run $(READY)/test
 	@$(BIN)/python -m benchmarks
-
-torture: $(READY)/run $(READY)/test
-	@$(BIN)/python -m pytest -m torture -o addopts= $(PYTEST)
 
 # The quick checks alone: style, types, import contracts, templates.
 check: $(READY)/run $(READY)/test

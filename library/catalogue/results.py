@@ -80,7 +80,7 @@ class ThemeGroup:
     """A top theme with the narrower ones that practices carry."""
 
     term: Term
-    count: int
+    count: int | None
     children: tuple[TermCount, ...]
 
 
@@ -304,5 +304,7 @@ def theme_groups(lexicon: Lexicon, counts: Mapping[str, int] | None) -> list[The
     for top in lexicon.top("themes"):
         below = term_counts((lexicon[identifier] for identifier in top.narrower), counts)
         below.sort(key=lambda item: -(item.count or 0))
-        groups.append(ThemeGroup(term(top, language()), counts and counts.get(top.code, 0), tuple(below)))
+        groups.append(
+            ThemeGroup(term(top, language()), None if counts is None else counts.get(top.code, 0), tuple(below))
+        )
     return groups

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -57,18 +58,23 @@ def home() -> str:
     """Say what this is and open every way in: search, agencies, themes, newest."""
     show = presenter()
     found = run_search(db.session, SearchRequest(language=language(), per_page=1))
-    counts = {} if found.rebuilding else found.result.facets
     return render_template(
         "catalogue/home.html",
         form=SearchForm(request.args),
         total=found.result.total,
-        countries_count=len(counts.get("country", {})),
+        countries_count=len(found.result.facets.get("country", {})),
+        rebuilding=found.rebuilding,
         languages_count=len(LANGUAGES),
-        agencies=results.term_counts(vocabularies().scheme("agencies"), counts.get("agency")),
-        themes=results.theme_groups(vocabularies(), counts.get("theme")),
+        agencies=results.term_counts(vocabularies().scheme("agencies"), _counted(found, "agency")),
+        themes=results.theme_groups(vocabularies(), _counted(found, "theme")),
         newest=[show.card(practice) for practice in queries.newest(db.session, limit=NEWEST)],
         collections=(),
     )
+
+
+def _counted(found: Found, facet: str) -> Mapping[str, int] | None:
+    """Return how many practices have each code of a facet; ``None`` while there is no index to tell."""
+    return None if found.rebuilding else found.result.facets.get(facet, {})
 
 
 @blueprint.get("/practices")
