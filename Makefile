@@ -15,7 +15,7 @@ run: $(READY)/run
 	@LIBRARY_MODE=demo exec $(BIN)/library demo --port $(PORT)
 
 test: $(READY)/run $(READY)/test
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest -n auto $(PYTEST)
 
 bench: $(READY)/run $(READY)/test
 	@$(BIN)/python -m benchmarks

@@ -25,11 +25,13 @@ def _instance_path() -> Path:
 
 
 def _kept_secret(path: Path) -> str:
-    """Return the secret in a file, made at first use and readable by its owner alone."""
+    """Return the secret in a file, made at first use and readable by its owner alone; never half written."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600, exist_ok=False)
+        fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        fresh.rename(path)
     return path.read_text(encoding="ascii")
 
 
@@ -44,7 +46,7 @@ class Config:
         self.INSTANCE_PATH = str(_instance_path())
         instance = Path(self.INSTANCE_PATH)
         database = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'library.sqlite3'}"
-        self.SQLALCHEMY_ENGINES: dict[str, Any] = {"default": {"url": _with_driver(database)}}
+        self.SQLALCHEMY_ENGINES = {"default": _engine(database)}
         self.INDEX_PATH = os.environ.get("LIBRARY_INDEX") or str(instance / "index")
         self.PUBLIC_URL = os.environ.get("LIBRARY_URL", "")
         self.SECRET_KEY = os.environ.get("SECRET_KEY", "")
@@ -70,6 +72,7 @@ class DevelopmentConfig(Config):
         self.SECRET_KEY = _kept_secret(instance / "secret-key")
         self.SECURITY_PASSWORD_SALT = _kept_secret(instance / "password-salt")
         self.PUBLIC_URL = ""
+        self.TRUSTED_PROXIES = 0  # nothing stands before a demo; see web._refuse_strangers
         self.PREFERRED_URL_SCHEME = "http"
 
 
@@ -83,11 +86,17 @@ class TestConfig(Config):
         super().__init__()
         self.INSTANCE_PATH = str(instance)
         database = database_url or f"sqlite:///{instance / 'library.sqlite3'}"
-        self.SQLALCHEMY_ENGINES = {"default": {"url": _with_driver(database)}}
+        self.SQLALCHEMY_ENGINES = {"default": _engine(database)}
         self.INDEX_PATH = str(instance / "index")
         self.SECRET_KEY = "tests-only-" + "k" * 32
         self.SECURITY_PASSWORD_SALT = "tests-only-" + "s" * 32
         self.RATELIMIT_ENABLED = False
+
+
+def _engine(url: str) -> dict[str, Any]:
+    """Return the engine of a database: what people typed stays out of its messages, dead connections are noticed."""
+    url = _with_driver(url)
+    return {"url": url, "hide_parameters": True, "pool_pre_ping": url.startswith("postgresql")}
 
 
 def _with_driver(url: str) -> str:

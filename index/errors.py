@@ -3,8 +3,6 @@
 Knows no Whoosh: its many exception types are translated to these at the border.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Literal
 
 Reason = Literal["missing", "damaged", "foreign", "outdated"]
@@ -24,17 +22,3 @@ class IndexUnavailable(SearchIndexError):
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(f"search index {reason}: {detail}")
         self.reason: Reason = reason
-
-
-@contextmanager
-def damage_named() -> Iterator[None]:
-    """Say "damaged" for whatever is raised over files that cannot be read; it has no common base.
-
-    Put nothing inside but the calls that read them: a mistake of ours must not look like damage.
-    """
-    try:
-        yield
-    except SearchIndexError:
-        raise
-    except Exception as error:
-        raise IndexUnavailable("damaged", f"{type(error).__name__}: {error}") from error

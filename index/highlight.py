@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from index.analysis import WORD, fold_long, fold_short, normalise, term_of, words
@@ -64,6 +65,7 @@ def _hits(parsed: ParsedQuery, language: str, text: str, beginnings: bool) -> li
     return _merged(spans)
 
 
+@lru_cache(maxsize=20_000)
 def _keys(language: str, word: str) -> Keys:
     """Return what can make a word equal to another: its stem ("" for a stop word), its spellings."""
     term = term_of(language, word)

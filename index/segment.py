@@ -6,6 +6,8 @@ knows nothing of deletions: those belong to the snapshot, as Whoosh keeps them i
 
 import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice, takewhile
 from typing import Any
 
@@ -15,7 +17,7 @@ from whoosh.codec.whoosh3 import W3Codec, _lenfield
 from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
-from index.errors import IndexUnavailable, damage_named
+from index.errors import IndexUnavailable
 from index.postings import Docs, Values, docs_in_a_row, read_postings, read_values
 from index.schema import RECORD, SUBJECT, facet_field
 
@@ -57,7 +59,7 @@ class IndexSegment:
         if field not in self._field_names:
             return None
         word = term.encode()
-        with self._turn, damage_named():
+        with self._turn, _reading():
             matcher = self._matcher(field, word)
             if not matcher:
                 return None
@@ -70,7 +72,7 @@ class IndexSegment:
         if field not in self._field_names:
             return np.empty(0, np.int64)
         words = [term.encode() for term in terms]
-        with self._turn, damage_named():
+        with self._turn, _reading():
             matchers = [self._matcher(field, word) for word in words]
             if None in matchers:
                 return np.empty(0, np.int64)
@@ -86,14 +88,14 @@ class IndexSegment:
         if field not in self._field_names:
             return {}
         prefix = beginning.encode()
-        with self._turn, damage_named():
+        with self._turn, _reading():
             following = (term for name, term in self._reader.terms_from(field, prefix) if name == field)
             terms = [*islice(takewhile(lambda term: term.startswith(prefix), following), MOST_EXAMINED)]
             return {term.decode(): self._reader.doc_frequency(field, term) for term in terms if term != prefix}
 
     def subject(self, doc: int) -> dict[str, tuple[str, ...]]:
         """Return, by language, the terms of a document's title and summary."""
-        with self._turn, damage_named():
+        with self._turn, _reading():
             subject: dict[str, tuple[str, ...]] = dict(self._stored(doc)[SUBJECT])
             return subject
 
@@ -130,3 +132,15 @@ class IndexSegment:
                 stored = np.frombuffer(file.read(), np.uint8)
             codes[: len(stored)] = stored  # the column ends at the last document that has the field
         return codes
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Say "damaged" for whatever Whoosh raises over files that it cannot read; that has no common base.
+
+    Nothing but its reading belongs inside: a mistake of ours must not look like damage.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise IndexUnavailable("damaged", f"{type(error).__name__}: {error}") from error

@@ -13,7 +13,14 @@ from pathlib import Path
 from index import writing
 from index.documents import Document
 from index.errors import IndexUnavailable, SearchIndexError
-from index.generations import collect_old_generations, new_generation, publish, size_on_disk, writer_lock
+from index.generations import (
+    collect_old_generations,
+    mark_damaged,
+    new_generation,
+    publish,
+    size_on_disk,
+    writer_lock,
+)
 from index.requests import SearchRequest
 from index.results import IndexStatus, SearchResult
 from index.schema import check_facet_names
@@ -26,7 +33,10 @@ LOCK_TIMEOUT_SECONDS = 30.0
 
 
 class _Holder:
-    """A process's current snapshot. After a fork it is made anew: open files and locks are not shared."""
+    """A process's current snapshot. After a fork it is made anew: open files and locks are not shared.
+
+    Whoever opens a newer snapshot holds the lock.
+    """
 
     def __init__(self) -> None:
         self.process = os.getpid()
@@ -37,8 +47,9 @@ class _Holder:
 class Index:
     """A search index in a directory of its own; nothing is opened before it is needed.
 
-    Reading raises IndexUnavailable when the directory holds no usable index; `rebuild` makes one. Writing
-    raises SearchIndexError also when another process keeps the directory locked or the disk refuses.
+    Reading raises IndexUnavailable when the directory holds no usable index; `rebuild` makes one. Files that
+    turn out damaged in a search are marked so, and are used by no process from then on. Writing raises
+    SearchIndexError also when another process keeps the directory locked or the disk refuses.
     """
 
     def __init__(self, path: Path, *, facets: tuple[str, ...]) -> None:
@@ -53,14 +64,14 @@ class Index:
         unknown = set(request.filters).difference(self._facets)
         if unknown:
             raise ValueError(f"unknown facets {sorted(unknown)}")
-        snapshot = self._snapshot()
-        with _reading():
+        snapshot = self._snapshot_at_hand()
+        with _damage_marked(snapshot):
             return search(snapshot, request)
 
     def similar(self, id: int, *, limit: int = 5) -> tuple[int, ...]:
         """Return the ids of the documents most like the one with this id, best first."""
-        snapshot = self._snapshot()
-        with _reading():
+        snapshot = self._snapshot_at_hand()
+        with _damage_marked(snapshot):
             return similar(snapshot, id, limit)
 
     def apply(self, puts: Sequence[Document], deletes: Sequence[int], position: int) -> None:
@@ -129,15 +140,36 @@ class Index:
         self._holder = _Holder()
 
     def _snapshot(self) -> Snapshot:
+        """Return the newest snapshot; wait if it must be opened."""
         holder = self._own_holder()
         snapshot = holder.snapshot
         if snapshot and snapshot.is_current():
             return snapshot
         with holder.lock:
-            snapshot = holder.snapshot
-            if not (snapshot and snapshot.is_current()):
-                holder.snapshot = None
+            return self._renewed(holder)
+
+    def _snapshot_at_hand(self) -> Snapshot:
+        """Return the newest snapshot, but the one before while another thread opens that."""
+        holder = self._own_holder()
+        snapshot = holder.snapshot
+        if snapshot is None or snapshot.is_current():
+            return snapshot or self._snapshot()
+        if not holder.lock.acquire(blocking=False):
+            return snapshot
+        try:
+            return self._renewed(holder)
+        finally:
+            holder.lock.release()
+
+    def _renewed(self, holder: _Holder) -> Snapshot:
+        """Open a newer snapshot if there is one; only once it is open does it take the place of the other."""
+        snapshot = holder.snapshot
+        if not (snapshot and snapshot.is_current()):
+            try:
                 snapshot = holder.snapshot = open_snapshot(self._path, self._facets, snapshot)
+            except IndexUnavailable:
+                holder.snapshot = None
+                raise
         return snapshot
 
     def _own_holder(self) -> _Holder:
@@ -147,10 +179,17 @@ class Index:
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[DurableStorage, Stamp]]:
-        """Hold the lock on a usable index, and tidy up old generations afterwards."""
+        """Hold the lock on a usable index, and tidy up old generations afterwards.
+
+        If its files turn out damaged, let go of the snapshot, which may have read them while they were whole.
+        """
         with _disk_errors(), writer_lock(self._path, LOCK_TIMEOUT_SECONDS):
             snapshot = self._snapshot()
-            yield DurableStorage(str(snapshot.generation)), snapshot.stamp.copy()
+            try:
+                yield DurableStorage(str(snapshot.generation)), snapshot.stamp.copy()
+            except IndexUnavailable:
+                self.close()
+                raise
             collect_old_generations(self._path)
 
 
@@ -164,9 +203,15 @@ def _disk_errors() -> Iterator[None]:
 
 
 @contextmanager
-def _reading() -> Iterator[None]:
-    """Say "damaged" for whatever Whoosh raises over files that opened well but cannot be read."""
+def _damage_marked(snapshot: Snapshot) -> Iterator[None]:
+    """Keep every process from a generation whose files opened well but cannot be read."""
     try:
         yield
-    except Exception as error:
-        raise IndexUnavailable("damaged", f"{type(error).__name__}: {error}") from error
+    except IndexUnavailable as error:
+        try:
+            mark_damaged(snapshot.generation, str(error))
+        except FileNotFoundError:
+            pass  # it was replaced long ago, and is gone
+        except OSError as refused:
+            error.add_note(f"It could not be marked as damaged: {refused}")
+        raise

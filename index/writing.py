@@ -12,7 +12,7 @@ from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 
 from index.documents import Document
-from index.errors import IndexUnavailable, damage_named
+from index.errors import IndexUnavailable, SearchIndexError
 from index.schema import ID, build_schema, document_fields, fingerprint
 from index.storage import INDEX_NAME, DurableStorage, Stamp, read_toc
 
@@ -127,14 +127,15 @@ def _writer(storage: DurableStorage, stamp: Stamp, merged: Container[str] = ()) 
 
 @contextmanager
 def _damage_named() -> Iterator[None]:
-    """Say "damaged" for files that cannot be read, or are gone; what else the system refuses stays as it is."""
+    """Say "damaged" for whatever Whoosh raises over the files that it reads in order to write, or that are gone."""
     try:
-        with damage_named():
-            yield
-    except IndexUnavailable as error:
-        if isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, FileNotFoundError):
-            raise error.__cause__ from None
+        yield
+    except FileNotFoundError as error:
+        raise IndexUnavailable("damaged", f"no {error.filename}") from error
+    except (OSError, SearchIndexError):
         raise
+    except Exception as error:
+        raise IndexUnavailable("damaged", f"{type(error).__name__}: {error}") from error
 
 
 def _merge(writer: Any, segments: Sequence[Any], merged: Container[str]) -> list[Any]:

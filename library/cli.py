@@ -227,20 +227,27 @@ def index_status() -> None:
 
 
 @index_commands.command("check")
-@click.option("--repair", is_flag=True, help="Mend what differs.")
+@click.option("--repair", is_flag=True, help="Mend what differs; rebuild an index that cannot be used.")
 def index_check(repair: bool) -> None:
     """Compare the index with the database: every identifier, every version. Exits with 1 if they differ."""
     with _refusals_in_words():
-        difference = follower.compare(db.session, index_of_app())
-        if not difference:
-            click.echo("index and database agree")
-            return
-        click.echo(
-            f"missing {len(difference.missing)}, stale {len(difference.stale)}, surplus {len(difference.surplus)}"
-        )
-        if repair:
-            follower.apply(db.session, index_of_app(), set(difference.ids), follower.last_job(db.session))
-            click.echo("repaired")
+        try:
+            difference = follower.compare(db.session, index_of_app())
+            if not difference:
+                click.echo("index and database agree")
+                return
+            click.echo(
+                f"missing {len(difference.missing)}, stale {len(difference.stale)}, surplus {len(difference.surplus)}"
+            )
+            if repair:
+                follower.apply(db.session, index_of_app(), set(difference.ids), follower.last_job(db.session))
+                click.echo("repaired")
+                return
+        except IndexUnavailable as unusable:
+            if not repair:
+                raise
+            click.echo(str(unusable))
+            _rebuild()
             return
     raise click.exceptions.Exit(1)
 

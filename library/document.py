@@ -68,7 +68,7 @@ def problems_of(document: Document, known: Known) -> Iterator[str]:
 
 
 def _problems_of_value(field: Field, value: Any, known: Known, languages: Collection[str]) -> Iterator[str]:
-    if value is None or value == [] or value == "":
+    if value is None or (field.type in _LISTS and value == []):
         if field.required:
             yield f"{field.name}: is required"
         return
@@ -76,6 +76,8 @@ def _problems_of_value(field: Field, value: Any, known: Known, languages: Collec
         yield f"{field.name}: is not a list"
         return
     if field.type is Type.ROWS:
+        if field.name == "agencies" and _has_doubles([_mapping(row).get("code") for row in value]):
+            yield "agencies: names an agency twice"
         for number, row in enumerate(value, start=1):
             yield from (f"{field.name} {number}: {p}" for p in _problems_of_row(field, row, known, languages))
         return

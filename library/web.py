@@ -168,9 +168,15 @@ def _asked() -> str:
 
 
 def _refuse_strangers() -> None:
-    """In demo mode answer this machine only, also behind a mistaken proxy."""
-    if current_app.config["LOOPBACK_ONLY"] and request.remote_addr not in ("127.0.0.1", "::1"):
+    """In demo mode answer this machine only, and no proxy on it, which would open the demo to others."""
+    if not current_app.config["LOOPBACK_ONLY"]:
+        return
+    if request.remote_addr not in ("127.0.0.1", "::1") or any(map(_is_of_a_proxy, request.headers.keys())):
         raise InvalidInput("demo mode answers this machine only")
+
+
+def _is_of_a_proxy(header: str) -> bool:
+    return header.lower() == "forwarded" or header.lower().startswith("x-forwarded-")
 
 
 def _refuse_broken_input() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask_security import hash_password
-from sqlalchemy import select
+from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import Session
 
 from library.choices import Role as RoleChoice
@@ -62,6 +62,18 @@ def ensure_demo_accounts(session: Session) -> None:
 def has_demo_accounts(session: Session) -> bool:
     """Return whether any demo account is left."""
     return session.scalar(select(Account.id).where(Account.demo).limit(1)) is not None
+
+
+def holds_demo_accounts(engine: Engine) -> bool:
+    """Return whether a database, which may be empty, holds a demo account; and leave no connection open.
+
+    A server may fork next, and processes must not share a connection.
+    """
+    try:
+        with Session(engine) as session:
+            return inspect(engine).has_table(Account.__tablename__) and has_demo_accounts(session)
+    finally:
+        engine.dispose()
 
 
 def remove_demo_accounts(session: Session) -> None:

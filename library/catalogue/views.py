@@ -37,6 +37,7 @@ SIMILAR = 3
 IMPLEMENTATIONS = 12
 OF_AGENCY = 10
 OF_MUNICIPALITY = 20
+MUNICIPALITIES = 400  # on one page, which stays below 60 kB
 
 
 def vocabularies() -> Lexicon:
@@ -116,9 +117,11 @@ def search() -> str:
 
 def _ways_out(wanted: SearchRequest, found: Found) -> list[tuple[str, str]]:
     """Return searches that may find what this one did not; asks the index for each of a few words alone."""
+    # Without any of these the index has looked for fewer words itself, and found nothing.
+    narrowed = wanted.filters or found.result.parsed.exclusions or found.rebuilding
     totals = {
         word: run_search(db.session, SearchRequest(text=word, language=language(), per_page=1)).result.total
-        for word in results.words_apart(found.result.parsed)
+        for word in (results.words_apart(found.result.parsed) if narrowed else ())
     }
     return results.word_suggestions(wanted, totals) + results.suggestions(wanted)
 
@@ -193,7 +196,7 @@ def agency(code: str) -> str:
 @blueprint.get("/municipalities")
 @public
 def municipalities() -> str:
-    """List the municipalities of the library by country."""
+    """List the municipalities of the library by country; one country at a time once they are too many for a page."""
     lexicon = vocabularies()
     counts = queries.practices_by_municipality(db.session)
     order = {entry.id: n for n, entry in enumerate(lexicon.scheme("countries"))}
@@ -206,7 +209,10 @@ def municipalities() -> str:
         (show.term(country), [_row(place, counts.get(place.id, 0)) for place in rows])
         for country, rows in groupby(places, key=lambda m: m.country_id or "")
     ]
-    return render_template("catalogue/municipalities.html", groups=groups)
+    apart = len(places) > MUNICIPALITIES
+    wanted = request.args.get("country")
+    shown = [group for group in groups if group[0].code == wanted] or groups[:1] if apart else groups
+    return render_template("catalogue/municipalities.html", groups=groups, shown=shown, apart=apart)
 
 
 @blueprint.get("/municipalities/<slug:slug>")

@@ -2,13 +2,15 @@
 
 The database is the truth and the index a copy. A job only names a practice; the follower reads the practice as it is
 now, so that to apply a job twice, or after a later one, does no harm. On PostgreSQL a job may become visible after one
-with a higher number; hence every round looks again at the last ``WINDOW`` numbers for any not seen yet.
+with a higher number; hence every round looks again at the last ``WINDOW`` numbers for any not seen yet, and every
+hour the whole index is compared, for those that came later still.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +29,8 @@ log = logging.getLogger(__name__)
 WINDOW: Final = 1000  # job numbers looked at again
 BATCH: Final = 200  # jobs applied in one commit of the index
 PAUSE: Final = 0.25  # seconds between rounds: a save must show within a second
+LONGEST_PAUSE: Final = 60.0  # seconds; after each failure in a row the pause is twice as long
+COMPARE_EVERY: Final = 3600.0  # seconds: a transaction may end so late that the window has passed its jobs
 KEEP_JOBS: Final = timedelta(days=30)  # so that a machine that was off for a while can catch up
 
 
@@ -97,6 +101,7 @@ class Follower:
         self._sessions = sessions
         self._index = index
         self._seen: set[int] | None = None  # numbers within the window that are applied; None: nothing known yet
+        self._compared = 0.0  # when the whole index was, on the monotonic clock
 
     def step(self) -> int:
         """Apply what has come since; rebuild an index that cannot be used.
@@ -108,7 +113,9 @@ class Follower:
             try:
                 position = self._index.position()
                 if position is None:
-                    raise IndexUnavailable("missing", "no position")
+                    position = self._index.status().position  # says what is wrong, unless that was mended just now
+                if time.monotonic() >= self._compared + COMPARE_EVERY:
+                    self._seen = None
                 if self._seen is None:
                     return self._begin(session, position)
                 return self._follow(session, position)
@@ -119,18 +126,23 @@ class Follower:
                 return 1
 
     def run(self, stop: threading.Event) -> None:
-        """Follow until told to stop. An error is logged and the next round tries again."""
+        """Follow until told to stop. An error is logged, and the next round tries again after a while."""
+        pause = PAUSE
         while not stop.is_set():
             try:
-                if self.step():
-                    continue
+                done = self.step()
             except Exception:
-                log.exception("the follower of the search index failed; trying again")
+                log.exception("the follower of the search index failed; trying again in %s s", pause)
                 self._seen = None
-            stop.wait(PAUSE)
+                stop.wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+                continue
+            pause = PAUSE
+            if not done:
+                stop.wait(PAUSE)
 
     def _begin(self, session: Session, position: int) -> int:
-        """Trust nothing at the start: compare the whole index with the database and mend what differs."""
+        """Trust nothing, at the start and every hour: compare the whole index and mend what differs."""
         last = last_job(session)
         if position > last:
             raise IndexUnavailable("foreign", f"position {position} lies beyond the last job {last}")
@@ -139,11 +151,17 @@ class Follower:
         if difference or position < last:
             apply(session, self._index, set(difference.ids), last)
         self._seen = recent
+        self._compared = time.monotonic()
         return 1 if difference else 0
 
     def _follow(self, session: Session, position: int) -> int:
         assert self._seen is not None
-        jobs = select(IndexJob.id, IndexJob.practice_id).where(IndexJob.id > position - WINDOW).order_by(IndexJob.id)
+        jobs = (
+            select(IndexJob.id, IndexJob.practice_id)
+            .where(IndexJob.id > position - WINDOW)
+            .order_by(IndexJob.id)
+            .limit(WINDOW + BATCH)  # at most WINDOW of them are seen
+        )
         fresh = [(number, practice) for number, practice in session.execute(jobs) if number not in self._seen]
         if not fresh:
             return 0

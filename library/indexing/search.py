@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,10 @@ from library.choices import PracticeState
 from library.indexing.facets import NAMES
 from library.models import Practice, PracticeText
 
+log = logging.getLogger(__name__)
+
 EXTENSION: Final = "library-index"
+TROUBLE: Final = "library-index-trouble"  # the reasons that were logged since the index last answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Found:
 def init_app(app: Flask) -> None:
     """Give an application its index; nothing is opened yet, so that processes may still fork."""
     app.extensions[EXTENSION] = Index(Path(app.config["INDEX_PATH"]), facets=NAMES)
+    app.extensions[TROUBLE] = {}
 
 
 def index_of_app() -> Index:
@@ -43,17 +48,28 @@ def index_of_app() -> Index:
 def search(session: Session, request: SearchRequest) -> Found:
     """Search the public index; while it is not to be had, search titles in the database."""
     try:
-        return Found(index_of_app().search(request))
-    except IndexUnavailable:
+        result = index_of_app().search(request)
+    except IndexUnavailable as unusable:
+        _log_once(unusable)
         return Found(_search_titles(session, request), rebuilding=True)
+    current_app.extensions[TROUBLE].clear()
+    return Found(result)
 
 
 def similar(practice_id: int, *, limit: int) -> tuple[int, ...]:
     """Return practices like this one, the most alike first; none while there is no index."""
     try:
         return index_of_app().similar(practice_id, limit=limit)
-    except IndexUnavailable:
+    except IndexUnavailable as unusable:
+        _log_once(unusable)
         return ()
+
+
+def _log_once(unusable: IndexUnavailable) -> None:
+    """Say what is wrong, with its cause, for the first of all requests that meet it."""
+    told = object()
+    if current_app.extensions[TROUBLE].setdefault(unusable.reason, told) is told:
+        log.error("only titles are searched until the index is rebuilt: %s", unusable, exc_info=unusable)
 
 
 def _search_titles(session: Session, request: SearchRequest) -> SearchResult:

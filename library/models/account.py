@@ -55,4 +55,5 @@ class ServerSession(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     data: Mapped[str] = mapped_column(comment="Flask's tagged JSON")
     created_at: Mapped[datetime] = mapped_column(default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=now, comment="kept to the minute, and for accounts only")
     expires_at: Mapped[datetime] = mapped_column(index=True)

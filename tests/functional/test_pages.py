@@ -27,6 +27,12 @@ PAGES = (
 )
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_on_every_database(reader: Reader, page: str) -> None:
+    assert reader.read(f"/sv/{page}").language == "sv"
+
+
+@pytest.mark.one_database
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens_in_every_language(reader: Reader, page: str, language: str) -> None:
@@ -44,7 +50,7 @@ def test_every_page_names_itself_in_the_other_languages(reader: Reader, page: st
     if "account" in page:
         assert not alternates
         return
-    assert alternates == {language: f"/{language}/{page}" for language in LANGUAGES}
+    assert alternates == {language: f"https://localhost/{language}/{page}" for language in LANGUAGES}
     for language, address in alternates.items():
         assert reader.read(address or "").language == language
 
@@ -73,6 +79,7 @@ def test_a_reader_who_names_no_language_gets_that_of_the_browser(reader: Reader,
     assert "Accept-Language" in answer.vary
 
 
+@pytest.mark.one_database
 def test_every_practice_opens_in_its_own_language_and_in_english(reader: Reader, session: Session) -> None:
     practices = session.scalars(select(Practice)).all()
     assert len(practices) >= 101

@@ -113,7 +113,7 @@ def test_every_source_is_cited_and_copies_are_never_linked(reader: Reader, sessi
         assert (link.get("href") if link is not None else None) == source.get("url")
         if source.get("mirror"):
             assert link is None
-            assert "archive" in words(row)
+            assert "a copy on a document-sharing site" in words(row)
 
 
 def test_no_page_links_a_copy(session: Session) -> None:

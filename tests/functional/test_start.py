@@ -27,6 +27,7 @@ def production(own_place: Place, monkeypatch: pytest.MonkeyPatch) -> config.Conf
     monkeypatch.setenv("LIBRARY_INSTANCE", str(own_place.instance))
     monkeypatch.setenv("SECRET_KEY", GOOD)
     monkeypatch.setenv("PASSWORD_SALT", GOOD[::-1])
+    monkeypatch.setenv("LIBRARY_URL", "https://library.example")
     if own_place.url:
         monkeypatch.setenv("DATABASE_URL", own_place.url)
     return config.from_environment()
