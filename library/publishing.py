@@ -74,6 +74,7 @@ def publish(
     :raises InvalidTransition: if the practice may not be revised in its state.
     """
     check(document, known, subject=external_id or "practice")
+    document = _plain(document)
     practice = revises or Practice(external_id=external_id, slug=_free_slug(session, document))
     with session.no_autoflush:
         _write_identity(session, practice, document, provenance)
@@ -187,7 +188,7 @@ def _keep_revision(
         Revision(
             practice_id=practice.id,
             number=last + 1,
-            content=_plain(document),
+            content=dict(document),
             actor_id=actor.id if actor else None,
             note=note,
         )
@@ -209,9 +210,9 @@ def _municipality(session: Session, slug: str) -> Organisation:
 
 
 def _plain(value: Any) -> Any:
-    """Return a copy made of plain lists and dicts, as JSON keeps it."""
+    """Return a copy made of plain lists and dicts, as JSON keeps it; what is ``None`` is left out, as in a file."""
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value

@@ -45,6 +45,8 @@ def settings(own_place: Place, monkeypatch: pytest.MonkeyPatch) -> pytest.Monkey
         "PASSWORD_SALT": SECRET[::-1],
     }.items():
         monkeypatch.setenv(name, value)
+    if own_place.url:
+        monkeypatch.setenv("DATABASE_URL", own_place.url)
     return monkeypatch
 
 
@@ -159,6 +161,7 @@ def test_folder_and_database_are_open_to_their_owner_alone(
 ) -> None:
     instance = tmp_path / "new"
     settings.setenv("LIBRARY_INSTANCE", str(instance))
+    settings.delenv("DATABASE_URL", raising=False)
     done = start().test_cli_runner().invoke(args=["setup", "--no-starter"])
     assert done.exit_code == 0, done.output
     assert instance.stat().st_mode & 0o777 == 0o700

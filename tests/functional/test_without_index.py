@@ -18,17 +18,14 @@ from library.indexing.search import index_of_app
 from library.models import Practice, PracticeAgency
 
 
-@pytest.fixture
-def page_of(own_library: Flask, own_reader: Reader) -> object:
+@pytest.fixture(autouse=True)
+def _no_index(own_library: Flask) -> None:
     with own_library.app_context():
         index_of_app().close()
     shutil.rmtree(Path(own_library.config["INDEX_PATH"]))
-    return own_reader.read
 
 
-def test_an_agency_page_counts_and_lists_its_own_practices(
-    own_library: Flask, own_reader: Reader, own_session: Session, page_of: object
-) -> None:
+def test_an_agency_page_counts_and_lists_its_own_practices(own_reader: Reader, own_session: Session) -> None:
     for agency in ("schools", "health-care", "police"):
         with_it = select(PracticeAgency.practice_id).where(PracticeAgency.concept_id == f"agencies/{agency}")
         published = select(Practice.slug).where(Practice.state == "published", Practice.id.in_(with_it))
@@ -38,7 +35,7 @@ def test_an_agency_page_counts_and_lists_its_own_practices(
         assert set(page.slugs) == own
 
 
-def test_the_home_page_counts_nothing_and_still_opens_every_way_in(own_reader: Reader, page_of: object) -> None:
+def test_the_home_page_counts_nothing_and_still_opens_every_way_in(own_reader: Reader) -> None:
     page = own_reader.read("/en/")
     assert not page.by_class("count")
     assert "0 " not in words(page.by_class("hero-note")[0])
@@ -46,7 +43,7 @@ def test_the_home_page_counts_nothing_and_still_opens_every_way_in(own_reader: R
     assert sum("/en/practices?theme=" in address for address in page.addresses) >= 6
 
 
-def test_search_says_that_filters_do_not_apply(own_reader: Reader, own_session: Session, page_of: object) -> None:
+def test_search_says_that_filters_do_not_apply(own_reader: Reader, own_session: Session) -> None:
     page: Page = own_reader.read("/en/practices?agency=pirates")
     assert "Filters do not apply until then." in page.text
     every = own_session.scalar(select(func.count()).where(Practice.state == "published"))
@@ -54,9 +51,7 @@ def test_search_says_that_filters_do_not_apply(own_reader: Reader, own_session: 
 
 
 @pytest.mark.parametrize("typed", ["ÅRHUS", "århus", "Århus", "ø-børn", "Ø-BØRN", "örnens", "ÄLGEN", "älgen"])
-def test_titles_are_found_in_capitals_and_small_letters(
-    own_reader: Reader, own_session: Session, page_of: object, typed: str
-) -> None:
+def test_titles_are_found_in_capitals_and_small_letters(own_reader: Reader, own_session: Session, typed: str) -> None:
     practice = a_practice(own_session, titled("Århus: Ø-Børn, ÖRNENS och älgen"))
     own_session.commit()
     assert practice.slug in own_reader.read(f"/en/practices?q={typed}").slugs

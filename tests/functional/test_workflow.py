@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from library.choices import PracticeState, Provenance
-from library.document import problems_of
+from library.document import Known, problems_of
 from library.errors import InvalidRecord, InvalidTransition
 from library.extensions import db
 from library.models import Event, Practice, Revision
@@ -114,12 +114,17 @@ def test_a_revision_holds_the_document_as_it_was_given(session: Session) -> None
     assert kept.content == document
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.fixture(scope="module")
+def known(module_library: Flask) -> Known:
+    with module_library.app_context():
+        return known_to(db.session)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(document=spoiled())
 def test_what_the_template_accepts_the_database_takes_and_nothing_else(
-    session: Session, document: dict[str, Any]
+    session: Session, known: Known, document: dict[str, Any]
 ) -> None:
-    known = known_to(session)
     refused = list(problems_of(document, known))
     store: Callable[[], Practice] = lambda: publish(  # noqa: E731 - said twice below
         session, document, provenance=Provenance.SUBMITTED, known=known
