@@ -97,6 +97,7 @@ def _settings(folder: Path) -> dict[str, str]:
         "LIBRARY_INSTANCE": str(folder),
         "SECRET_KEY": SECRET,
         "PASSWORD_SALT": SECRET[::-1],
+        "LIBRARY_URL": "https://library.example",
     }
 
 

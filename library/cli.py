@@ -159,7 +159,8 @@ def _serve(app: Flask, port: int) -> None:
     for thread in threads:
         thread.start()
     try:
-        waitress.serve(app, host="127.0.0.1", port=port, threads=8, ident=None)
+        # The headers of a proxy are kept, so that the application sees them and refuses to answer through one.
+        waitress.serve(app, host="127.0.0.1", port=port, threads=8, ident=None, clear_untrusted_proxy_headers=False)
     except OSError as error:
         raise click.ClickException(f"port {port} cannot be used: {error}; choose another with --port") from error
     finally:
