@@ -84,8 +84,13 @@ def paths(demo_library: Flask) -> dict[str, str]:
         return {name: path.format(**records) for name, path in PAGES.items()}
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def chromium(site: str, paths: dict[str, str]) -> Iterator[Browser]:
+    """A browser for the tests of one module.
+
+    It runs an event loop in this thread, in which no application context may end (the database extension closes its
+    async sessions there). So the library is open before it, and it is closed before tests of other modules begin.
+    """
     executable = shutil.which("chromium")
     if executable is None:
         pytest.fail(MISSING)
