@@ -15,7 +15,7 @@ from flask import url_for
 
 from index import ParsedQuery, Segment, highlight
 from library.choices import Provenance
-from library.indexing.documents import body_of
+from library.indexing.documents import body_of, concepts_of
 from library.indexing.facets import FACETS
 from library.languages import ENDONYMS, best_language
 from library.lexicon import Entry, Lexicon
@@ -208,15 +208,9 @@ class Presenter:
 
         :param beginnings: words were found as beginnings of others.
         """
-        own = (
-            *(agency.concept_id for agency in practice.agencies),
-            *(link.concept_id for link in practice.concepts),
-            practice.kind_id,
-            practice.country_id,
-        )
         matching = (
             self.term(identifier).label
-            for identifier in self._lexicon.with_ancestors(own)
+            for identifier in self._lexicon.with_ancestors(concepts_of(practice))
             if self._is_named(identifier, parsed, beginnings)
         )
         return tuple(islice(matching, MOST_FOUND_UNDER))

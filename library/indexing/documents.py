@@ -47,7 +47,7 @@ def document_of(practice: Practice, lexicon: Lexicon) -> Document:
         version=practice.version,
         texts=tuple(_text(text) for text in practice.texts),
         original_language=practice.original_language,
-        concepts=_concept_words(_concepts(practice), lexicon),
+        concepts=_concept_words(concepts_of(practice), lexicon),
         names=tuple(_names(practice)),
         facets=_facets(practice, lexicon),
         published=practice.published_at.date(),
@@ -63,7 +63,8 @@ def _text(text: PracticeText) -> Text:
     return Text(language=text.language, title=text.title, summary=text.summary, body=body_of(text))
 
 
-def _concepts(practice: Practice) -> list[str]:
+def concepts_of(practice: Practice) -> list[str]:
+    """Return the concepts by whose words a practice is found, wider ones not included."""
     return [
         *(agency.concept_id for agency in practice.agencies),
         *(link.concept_id for link in practice.concepts),
