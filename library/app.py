@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Flask, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, g, make_response, redirect, render_template, request, url_for
 from flask_security import FSQLALiteUserDatastore
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import make_url
@@ -28,11 +28,17 @@ from library.accounts import views as accounts
 from library.accounts.forms import SignInForm
 from library.accounts.services import holds_demo_accounts
 from library.accounts.sessions import DatabaseSessions
+from library.administration import views as administration
 from library.extensions import alembic, babel, csrf, db, limiter, security
+from library.files import views as files
+from library.history import views as history
 from library.indexing import outbox, search
-from library.models import Account, Base, Role
+from library.models import Account, Base, Passkey, Role
 from library.permissions import permits, roles_of
+from library.review import views as review
 from library.site import views as site
+from library.submissions import views as submissions
+from library.upkeep import views as upkeep
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +77,7 @@ def create_app(config: object) -> Flask:
     web.init_app(app)
     search.init_app(app)
     cli.init_app(app)
-    for blueprint in (*catalogue.blueprints(), accounts.blueprint, site.pages, site.machines):
+    for blueprint in (*catalogue.blueprints(), accounts.blueprint, site.pages, site.machines, *_desks()):
         app.register_blueprint(blueprint)
     _bind_errors(app)
     app.jinja_env.add_extension(web.Unindented)
@@ -79,6 +85,12 @@ def create_app(config: object) -> Flask:
     app.context_processor(lambda: {"permits": lambda permission: permits(roles_of(_person()), permission)})
     _refuse_demo_accounts(app)
     return app
+
+
+def _desks() -> tuple[Blueprint, ...]:
+    """Return the areas of those who write, review and look after practices."""
+    areas = (submissions, review, upkeep, administration, files, history)
+    return tuple(area.blueprint for area in areas)
 
 
 LOGGING: Final[dict[str, Any]] = {
@@ -138,7 +150,7 @@ def _bind_extensions(app: Flask) -> None:
     babel.init_app(app, locale_selector=web.locale, default_translation_directories=str(HERE / "translations"))
     csrf.init_app(app)
     limiter.init_app(app)
-    datastore = FSQLALiteUserDatastore(db, Account, Role)
+    datastore = FSQLALiteUserDatastore(db, Account, Role, Passkey)
     security.init_app(app, datastore, register_blueprint=False, login_form=SignInForm)
     assert outbox  # imported for its listener: every flush writes the index jobs it needs
 

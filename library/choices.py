@@ -161,3 +161,60 @@ class Role(Choice):
     CONTRIBUTOR = "contributor", _l("Contributor")
     ADVISER = "adviser", _l("Adviser")
     ADMINISTRATOR = "administrator", _l("Administrator")
+
+
+class SubmissionState(Choice):
+    """Where a submission stands on its way to the public (DESIGN §5)."""
+
+    DRAFT = "draft", _l("Draft")
+    SUBMITTED = "submitted", _l("Submitted")
+    IN_REVIEW = "in-review", _l("In review")
+    CHANGES_REQUESTED = "changes-requested", _l("Changes requested")
+    ACCEPTED = "accepted", _l("Accepted")
+    DECLINED = "declined", _l("Declined")
+    WITHDRAWN = "withdrawn", _l("Withdrawn")
+
+
+class Verdict(Choice):
+    """What an adviser decides about a submission, or would."""
+
+    ACCEPT = "accept", _l("Accept")
+    REQUEST_CHANGES = "request-changes", _l("Ask for changes")
+    DECLINE = "decline", _l("Decline")
+
+
+class Criterion(Choice):
+    """The checklist of a review (DESIGN §5)."""
+
+    PROBLEM = "problem", _l("The problem is clear")
+    MECHANISM = "mechanism", _l("It is clear how the work meets the problem")
+    EVIDENCE = "evidence", _l("There is evidence, or a plausible way in which it works")
+    DETAIL = "detail", _l("There is enough detail to do it elsewhere")
+    TRANSFER = "transfer", _l("It says what others need to use it")
+    ETHICS = "ethics", _l("Rights and participation are looked after")
+    NO_PERSON = "no-person", _l("No person can be recognised, and no operational detail is given")
+
+
+class Grade(Choice):
+    """A grade of the knowledge profile: how much is known, never how good the work is."""
+
+    A = "A", _l("A: well known from several sound studies")
+    B = "B", _l("B: known from at least one sound study")
+    C = "C", _l("C: known from experience that is written down")
+    D = "D", _l("D: little is known yet")
+
+
+class MailChoice(Choice):
+    """Which mail a person wants. Decisions and what keeps an account safe always come."""
+
+    ALL = "all", _l("All mail, with news once a day")
+    NEEDED = "needed", _l("Only when something waits for me, and decisions")
+    DECISIONS = "decisions", _l("Only decisions")
+
+
+class ClaimState(Choice):
+    """Where the claim of a practice by its owner stands."""
+
+    OPEN = "open", _l("Waiting for an adviser")
+    ACCEPTED = "accepted", _l("Accepted")
+    DECLINED = "declined", _l("Declined")

@@ -34,11 +34,15 @@ class Known:
     :param concepts: identifiers such as ``agencies/police``.
     :param organisations: slugs, municipalities included.
     :param practices: external identifiers.
+    :param municipalities: slugs of those organisations that are municipalities; ``None`` if nobody looked.
+    :param files: keys of attachments.
     """
 
     concepts: Collection[str]
     organisations: Collection[str]
     practices: Collection[str]
+    municipalities: Collection[str] | None = None
+    files: Collection[str] = ()
 
 
 def check(document: Document, known: Known, *, subject: str) -> None:
@@ -147,6 +151,10 @@ def _problems_of_order(document: Document) -> Iterator[str]:
         low, high = document.get(first), document.get(last)
         if isinstance(low, int) and isinstance(high, int) and high < low:
             yield f"{last}: is before {first}"
+    materials = document.get("materials")
+    for number, material in enumerate(map(_mapping, materials if isinstance(materials, list) else ()), start=1):
+        if (material.get("url") is None) == (material.get("file") is None):
+            yield f"materials {number}: has neither address nor file, or both"
     sources = document.get("sources")
     for source in map(_mapping, sources if isinstance(sources, list) else ()):
         if source.get("mirror") and source.get("url"):
@@ -202,6 +210,9 @@ def _check_organisations(field: Field, value: Any, known: Known) -> Iterator[str
         yield "names an organisation twice"
     for slug in slugs:
         yield from _check_organisation(field, slug, known)
+    if field.name == "municipalities" and known.municipalities is not None:
+        bodies = [slug for slug in slugs if slug in known.organisations and slug not in known.municipalities]
+        yield from (f"{slug!r} is not a municipality" for slug in bodies)
     if field.name in _WITH_ROLES:
         roles = [_mapping(item).get("role") for item in value]
         yield from (f"{role!r} is not one of the roles" for role in roles if role not in list(OrganisationRole))
@@ -242,6 +253,11 @@ def _is_web_address(value: str) -> bool:
     return printable and parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
+def _check_file(_field: Field, value: Any, known: Known) -> Iterator[str]:
+    if not isinstance(value, str) or value not in known.files:
+        yield f"{value!r} is not a file of the library"
+
+
 def _check_flag(_field: Field, value: Any, _known: Known) -> Iterator[str]:
     if not isinstance(value, bool):
         yield f"{value!r} is neither true nor false"
@@ -260,4 +276,5 @@ _CHECKS: dict[Type, _Check] = {
     Type.STRING: _check_string,
     Type.URL: _check_url,
     Type.FLAG: _check_flag,
+    Type.FILE: _check_file,
 }

@@ -19,6 +19,21 @@ class InvalidInput(LibraryError):
     """The request itself is broken: bytes that are no text, or a NUL."""
 
 
+class EditedMeanwhile(LibraryError):
+    """Somebody else saved first.
+
+    :param kept: identifier of the kept edit, where the author chooses field by field.
+    """
+
+    def __init__(self, kept: int) -> None:
+        super().__init__("somebody else saved first")
+        self.kept = kept
+
+
+class RefusedFile(LibraryError):
+    """A file is not one that the library takes; the message says why, to the person who sent it."""
+
+
 class InvalidTransition(LibraryError):
     """The record is not in a state from which this step leads anywhere."""
 

@@ -26,12 +26,43 @@ class Permission(StrEnum):
     """Something a person may do, as the end of the sentence "may …"."""
 
     READ_OWN_ACCOUNT = "read their own account"
+    CHANGE_OWN_ACCOUNT = "change their own account"
+    CONFIRM_OWN_PRACTICES = "confirm practices that are theirs"
+    CLAIM_PRACTICES = "claim a practice as theirs"
+    WRITE_SUBMISSIONS = "write submissions"
+    REVIEW_SUBMISSIONS = "review submissions"
+    DECIDE_ON_SUBMISSIONS = "decide on submissions of others"
+    DECIDE_ON_CLAIMS = "decide on claims"
+    ARCHIVE_PRACTICES = "archive and restore practices"
+    INVITE_PEOPLE = "invite people"
+    READ_AUDIT = "read who did what to practices and submissions"
+    ERASE_PRACTICES = "erase practices"
+    MANAGE_PEOPLE = "manage people, their roles and organisations"
+    READ_WHOLE_AUDIT = "read who did what to anything"
 
 
-_MEMBER: Final = frozenset({Permission.READ_OWN_ACCOUNT})
-_CONTRIBUTOR: Final = _MEMBER
-_ADVISER: Final = _CONTRIBUTOR
-_ADMINISTRATOR: Final = _ADVISER
+_MEMBER: Final = frozenset(
+    {
+        Permission.READ_OWN_ACCOUNT,
+        Permission.CHANGE_OWN_ACCOUNT,
+        Permission.CONFIRM_OWN_PRACTICES,
+        Permission.CLAIM_PRACTICES,
+    }
+)
+_CONTRIBUTOR: Final = _MEMBER | {Permission.WRITE_SUBMISSIONS}
+_ADVISER: Final = _CONTRIBUTOR | {
+    Permission.REVIEW_SUBMISSIONS,
+    Permission.DECIDE_ON_SUBMISSIONS,
+    Permission.DECIDE_ON_CLAIMS,
+    Permission.ARCHIVE_PRACTICES,
+    Permission.INVITE_PEOPLE,
+    Permission.READ_AUDIT,
+}
+_ADMINISTRATOR: Final = _ADVISER | {
+    Permission.ERASE_PRACTICES,
+    Permission.MANAGE_PEOPLE,
+    Permission.READ_WHOLE_AUDIT,
+}
 
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.READER: frozenset(),

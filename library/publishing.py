@@ -19,6 +19,7 @@ from library.choices import OrganisationKind, OrganisationRole, Origin, Provenan
 from library.document import Document, Known, check
 from library.models import (
     Account,
+    Attachment,
     Concept,
     Evaluation,
     Material,
@@ -47,6 +48,10 @@ def known_to(session: Session) -> Known:
         concepts=set(session.scalars(select(Concept.id))),
         organisations=set(session.scalars(select(Organisation.slug))),
         practices=set(session.scalars(select(Practice.external_id).where(Practice.external_id.is_not(None)))),
+        municipalities=set(
+            session.scalars(select(Organisation.slug).where(Organisation.kind == OrganisationKind.MUNICIPALITY))
+        ),
+        files=set(session.scalars(select(Attachment.key))),
     )
 
 
@@ -81,6 +86,7 @@ def publish(
         _write_classification(practice, document)
         _write_texts(practice, document[record.TEXT_KEY])
         _write_evidence(practice, document)
+        practice.materials = _materials(session, document)
     practice.revised_at = now()
     advance(session, practice, Step.REVISE if revises else Step.PUBLISH, actor=actor, reason=note)
     _keep_revision(session, practice, document, actor=actor, note=note)
@@ -174,10 +180,21 @@ def _write_evidence(practice: Practice, document: Document) -> None:
     practice.recognitions = [
         Recognition(position=position, **row) for position, row in enumerate(document.get("recognitions", ()))
     ]
-    practice.materials = [
-        Material(position=position, **row) for position, row in enumerate(document.get("materials", ()))
-    ]
     practice.sources = [Source(position=position, **row) for position, row in enumerate(document.get("sources", ()))]
+
+
+def _materials(session: Session, document: Document) -> list[Material]:
+    rows = document.get("materials", ())
+    keys = [row["file"] for row in rows if row.get("file")]
+    files = {file.key: file for file in session.scalars(select(Attachment).where(Attachment.key.in_(keys)))}
+    return [
+        Material(
+            position=position,
+            attachment=files.get(row.get("file", "")),
+            **{name: value for name, value in row.items() if name != "file"},
+        )
+        for position, row in enumerate(rows)
+    ]
 
 
 def _keep_revision(

@@ -1,4 +1,4 @@
-"""The states of a practice and the steps between them: one table, and the one function that changes a state.
+"""The states of practices and submissions and the steps between them: tables, and the functions that change a state.
 
 Each step writes its event in the transaction of the change. Knows models; decides nothing about who may do it.
 """
@@ -10,9 +10,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from library.choices import PracticeState
+from library.auditing import audit
+from library.choices import PracticeState, SubmissionState
 from library.errors import InvalidTransition
-from library.models import Account, Event, Practice, now
+from library.models import Account, Event, Practice, Submission, SubmissionEvent, now
 
 
 class Step(StrEnum):
@@ -68,4 +69,103 @@ def advance(session: Session, practice: Practice, step: Step, *, actor: Account 
             reason=reason,
         )
     )
+    audit(session, f"practice.{step}", actor=actor, subject=practice)
     return practice
+
+
+class SubmissionStep(StrEnum):
+    """What can be done to a submission."""
+
+    START = "start"
+    SUBMIT = "submit"
+    TAKE = "take"
+    GIVE_BACK = "give-back"
+    REQUEST_CHANGES = "request-changes"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+
+
+_S = SubmissionState
+SUBMISSION_TRANSITIONS: Final[dict[tuple[SubmissionState | None, SubmissionStep], SubmissionState]] = {
+    (None, SubmissionStep.START): _S.DRAFT,
+    (_S.DRAFT, SubmissionStep.SUBMIT): _S.SUBMITTED,
+    (_S.CHANGES_REQUESTED, SubmissionStep.SUBMIT): _S.SUBMITTED,
+    (_S.SUBMITTED, SubmissionStep.TAKE): _S.IN_REVIEW,
+    (_S.IN_REVIEW, SubmissionStep.GIVE_BACK): _S.SUBMITTED,
+    (_S.IN_REVIEW, SubmissionStep.REQUEST_CHANGES): _S.CHANGES_REQUESTED,
+    (_S.IN_REVIEW, SubmissionStep.ACCEPT): _S.ACCEPTED,
+    (_S.IN_REVIEW, SubmissionStep.DECLINE): _S.DECLINED,
+    (_S.DRAFT, SubmissionStep.WITHDRAW): _S.WITHDRAWN,
+    (_S.SUBMITTED, SubmissionStep.WITHDRAW): _S.WITHDRAWN,
+    (_S.IN_REVIEW, SubmissionStep.WITHDRAW): _S.WITHDRAWN,
+    (_S.CHANGES_REQUESTED, SubmissionStep.WITHDRAW): _S.WITHDRAWN,
+    (_S.WITHDRAWN, SubmissionStep.REOPEN): _S.DRAFT,
+}
+DECIDED: Final = frozenset({_S.ACCEPTED, _S.DECLINED})
+SUBMISSION_NEEDS_REASON: Final = frozenset({SubmissionStep.REQUEST_CHANGES, SubmissionStep.DECLINE})
+
+
+def advance_submission(
+    session: Session,
+    submission: Submission,
+    step: SubmissionStep,
+    *,
+    actor: Account | None,
+    good: str = "",
+    reason: str = "",
+) -> Submission:
+    """Take a submission one step and write the event that its authors see.
+
+    Whoever takes one has set ``adviser`` before, and whoever accepts one its ``practice``: the database insists.
+
+    :param good: what is good, for decisions.
+    :param reason: what is needed, or why; required to ask for changes and to decline.
+    :return: the submission, flushed, in its new state.
+    :raises InvalidTransition: if the step does not lead anywhere from here, or its reason is missing.
+    """
+    before = SubmissionState(submission.state) if submission.id is not None else None
+    after = SUBMISSION_TRANSITIONS.get((before, step))
+    if after is None:
+        raise InvalidTransition(f"a submission that is {before or 'new'} cannot take the step {step}")
+    if step in SUBMISSION_NEEDS_REASON and not reason.strip():
+        raise InvalidTransition(f"the step {step} needs a reason")
+    submission.state = after
+    if step is SubmissionStep.SUBMIT:
+        submission.submitted_at = now()
+    submission.decided_at = now() if after in DECIDED else None
+    session.add(submission)
+    session.flush()
+    tell(session, submission, step, actor=actor, good=good, reason=reason, states=(before, after))
+    audit(session, f"submission.{step}", actor=actor, subject=submission)
+    return submission
+
+
+def tell(
+    session: Session,
+    submission: Submission,
+    step: str,
+    *,
+    actor: Account | None,
+    good: str = "",
+    reason: str = "",
+    states: tuple[SubmissionState | None, SubmissionState | None] = (None, None),
+) -> None:
+    """Put something on the timeline of a submission that changes no state, such as a new co-author.
+
+    :param step: what happened, as a code.
+    :param states: before and after, for changes of state.
+    """
+    before, after = states
+    session.add(
+        SubmissionEvent(
+            submission_id=submission.id,
+            step=step,
+            from_state=before,
+            to_state=after,
+            actor_id=actor.id if actor else None,
+            good=good,
+            reason=reason,
+        )
+    )

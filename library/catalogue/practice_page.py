@@ -209,7 +209,7 @@ def _model(practice: Practice, show: Presenter) -> tuple[str, str] | None:
 
 def _handout(material: Material) -> Handout:
     details = (language_name(material.language) if material.language else "", material.licence or "")
-    return Handout(material.title, material.url, ", ".join(filter(None, details)))
+    return Handout(material.title, material.url or "", ", ".join(filter(None, details)))
 
 
 def language_name(code: str) -> str:

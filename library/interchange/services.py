@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from library.choices import OrganisationKind, Provenance
-from library.document import Known
 from library.errors import InvalidRecord
 from library.models import Membership, Organisation, Practice
 from library.publishing import known_to, publish
@@ -93,7 +93,7 @@ def load_practices(
     known = known_to(session)
     practices = set(known.practices)
     for name, document in _models_first(list(documents)):
-        now_known = Known(known.concepts, known.organisations, practices)
+        now_known = replace(known, practices=practices)
         publish(session, document, provenance=Provenance.COMPILED, known=now_known, external_id=name)
         practices.add(name)
         progress()

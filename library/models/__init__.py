@@ -1,6 +1,17 @@
 """The tables. One thought a file; import from here."""
 
-from library.models.account import Account, Role, ServerSession, account_role
+from library.models.account import (
+    Account,
+    Identity,
+    Invitation,
+    Passkey,
+    Role,
+    ServerSession,
+    account_organisation,
+    account_role,
+)
+from library.models.attachment import Attachment
+from library.models.audit import AuditEntry
 from library.models.base import Base, now
 from library.models.concept import (
     Concept,
@@ -14,6 +25,7 @@ from library.models.concept import (
 from library.models.event import Event
 from library.models.evidence import Evaluation, KnowledgeGrade, Recognition
 from library.models.index_job import IndexJob
+from library.models.mail import Mail, Notice
 from library.models.material import Material, Source
 from library.models.organisation import Membership, Organisation
 from library.models.practice import (
@@ -24,12 +36,26 @@ from library.models.practice import (
     PracticePlace,
 )
 from library.models.practice_text import PracticeText
+from library.models.review import Assessment, Comment, Opinion
 from library.models.revision import Revision
 from library.models.setting import Setting
+from library.models.submission import (
+    KeptEdit,
+    Submission,
+    SubmissionAuthor,
+    SubmissionEvent,
+    SubmissionRound,
+)
+from library.models.upkeep import Claim, PracticeAuthor, Reminder
 
 __all__ = [
     "Account",
+    "Assessment",
+    "Attachment",
+    "AuditEntry",
     "Base",
+    "Claim",
+    "Comment",
     "Concept",
     "ConceptLabel",
     "ConceptNote",
@@ -37,25 +63,39 @@ __all__ = [
     "ConceptScheme",
     "Evaluation",
     "Event",
+    "Identity",
     "IndexJob",
+    "Invitation",
+    "KeptEdit",
     "KnowledgeGrade",
     "LabelKind",
+    "Mail",
     "Material",
     "Membership",
+    "Notice",
+    "Opinion",
     "Organisation",
+    "Passkey",
     "Practice",
     "PracticeAgency",
+    "PracticeAuthor",
     "PracticeConcept",
     "PracticeOrganisation",
     "PracticePlace",
     "PracticeText",
     "Recognition",
     "RelationKind",
+    "Reminder",
     "Revision",
     "Role",
     "ServerSession",
     "Setting",
     "Source",
+    "Submission",
+    "SubmissionAuthor",
+    "SubmissionEvent",
+    "SubmissionRound",
+    "account_organisation",
     "account_role",
     "now",
 ]

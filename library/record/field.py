@@ -39,6 +39,7 @@ class Type(StrEnum):
     STRING = "string"  # one line that is the same in every language, such as a name
     URL = "url"
     FLAG = "flag"
+    FILE = "file"  # the key of an attachment
 
 
 @dataclass(frozen=True, slots=True)

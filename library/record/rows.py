@@ -79,7 +79,16 @@ RECOGNITION_COLUMNS: Final[tuple[Field, ...]] = (
 
 MATERIAL_COLUMNS: Final[tuple[Field, ...]] = (
     Field("title", Group.MATERIALS, Type.STRING, _l("Title"), _l("What is it called?"), required=True),
-    Field("url", Group.MATERIALS, Type.URL, _l("Web address"), _l("Where is it?"), required=True),
+    Field("url", Group.MATERIALS, Type.URL, _l("Web address"), _l("Where is it?")),
+    Field("file", Group.MATERIALS, Type.FILE, _l("File"), _l("Or which file?")),
+    Field(
+        "alt",
+        Group.MATERIALS,
+        Type.STRING,
+        _l("What the picture shows"),
+        _l("What does the picture show?"),
+        _l("For readers who do not see it. Leave it empty for other files."),
+    ),
     Field("language", Group.MATERIALS, Type.LANGUAGE, _l("Language"), _l("In which language?")),
     Field("licence", Group.MATERIALS, Type.STRING, _l("Licence"), _l("How may others use it?")),
 )

@@ -27,6 +27,8 @@ MAY_TOUCH_A_SESSION = (
     "library/*/queries.py",
     "library/indexing/*.py",
     "library/cli.py",
+    "library/auditing.py",
+    "library/mail/*.py",
     "library/publishing.py",
     "library/workflow.py",
     "library/lexicon.py",

@@ -1,0 +1,1 @@
+"""People, roles, organisations, invitations, and the audit."""

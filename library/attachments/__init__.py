@@ -1,0 +1,1 @@
+"""Files that contributors add: checked, made harmless, stored outside the web root."""

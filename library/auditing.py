@@ -1,0 +1,28 @@
+"""Writing down who did what to which record when, in the transaction of the deed. Never what the record said.
+
+Knows models and no request. ``advance`` and ``advance_submission`` write their own entries; every other verb that
+changes something for others calls ``audit``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from library.models import Account, AuditEntry, Base
+
+
+def audit(session: Session, action: str, *, actor: Account | None, subject: Base | None = None) -> None:
+    """Write down one deed.
+
+    :param action: what was done, as a code such as ``submission.submit`` or ``account.role-granted``.
+    :param actor: who did it; ``None`` for the library itself.
+    :param subject: the record, flushed.
+    """
+    session.add(
+        AuditEntry(
+            actor_id=actor.id if actor else None,
+            action=action,
+            subject_kind=type(subject).__tablename__ if subject is not None else "",
+            subject_id=getattr(subject, "id", None),
+        )
+    )

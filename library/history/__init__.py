@@ -1,0 +1,1 @@
+"""What a practice said before: revisions, comparison, archive, restore, erase."""

@@ -1,0 +1,1 @@
+"""What advisers do: queues, comments, checklist, decisions."""

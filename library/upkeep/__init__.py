@@ -1,0 +1,1 @@
+"""Keeping published practices true: yearly confirmation, reminders, stale practices, claims by owners."""
