@@ -742,11 +742,7 @@ def upgrade() -> None:
     with op.batch_alter_table("server_session", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
-                "client",
-                sa.String(length=200),
-                server_default="",
-                nullable=False,
-                comment="browser and system, as their owner knows them",
+                "client", sa.String(length=200), nullable=True, comment="browser and system, as their owner knows them"
             )
         )
     # SQLite rebuilds a table for a new constraint, and the fall of the old one would take sessions and roles along.

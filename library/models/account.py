@@ -47,7 +47,7 @@ class Account(Base, UserMixin):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(255), unique=True)
     name: Mapped[str] = mapped_column(String(200), default="")
-    password: Mapped[str | None] = mapped_column(String(255), comment="argon2 hash; none for who signs in elsewhere")
+    password: Mapped[str | None] = mapped_column(String(255), comment="argon2 hash")
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     language: Mapped[str] = mapped_column(String(2), default="en")
@@ -154,9 +154,7 @@ class ServerSession(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     data: Mapped[str] = mapped_column(comment="Flask's tagged JSON")
-    client: Mapped[str] = mapped_column(
-        String(200), default="", server_default="", comment="browser and system, as their owner knows them"
-    )
+    client: Mapped[str | None] = mapped_column(String(200), comment="browser and system, as their owner knows them")
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_seen_at: Mapped[datetime] = mapped_column(default=now, comment="kept to the minute, and for accounts only")
     expires_at: Mapped[datetime] = mapped_column(index=True)

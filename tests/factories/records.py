@@ -16,7 +16,7 @@ from library.choices import Provenance, Role
 from library.extensions import db
 from library.indexing.follower import Follower
 from library.indexing.search import index_of_app
-from library.models import Account, Practice
+from library.models import Account, Practice, now
 from library.publishing import known_to, publish
 
 PASSWORD = "a calm and rather long password"
@@ -33,17 +33,18 @@ def practice_called(session: Session, external_id: str) -> Practice:
     return session.scalars(select(Practice).where(Practice.external_id == external_id)).one()
 
 
-def an_account(app: Flask, *roles: Role, email: str = "ada@example.org", active: bool = True) -> str:
+def an_account(app: Flask, *roles: Role, email: str = "ada@example.org", name: str = "Ada", active: bool = True) -> str:
     """Make an account with roles and return its e-mail address; its password is ``PASSWORD``."""
     with app.app_context():
         kept = ensure_roles(db.session)
         db.session.add(
             Account(
                 email=email,
-                name="Ada",
+                name=name,
                 password=hash_password(PASSWORD),
                 fs_uniquifier=uuid.uuid4().hex,
                 active=active,
+                confirmed_at=now(),
                 roles=[kept[role] for role in roles],
             )
         )
