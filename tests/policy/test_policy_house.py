@@ -28,6 +28,8 @@ MAY_TOUCH_A_SESSION = (
     "library/indexing/*.py",
     "library/cli.py",
     "library/auditing.py",
+    "library/drafting/saving.py",
+    "library/inviting.py",
     "library/mail/*.py",
     "library/publishing.py",
     "library/workflow.py",
