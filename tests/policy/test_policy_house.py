@@ -28,6 +28,7 @@ MAY_TOUCH_A_SESSION = (
     "library/indexing/*.py",
     "library/cli.py",
     "library/auditing.py",
+    "library/commenting.py",
     "library/drafting/saving.py",
     "library/inviting.py",
     "library/mail/*.py",
