@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class LibraryError(Exception):
     """Base of every refusal that the library makes on purpose."""
@@ -9,6 +11,17 @@ class LibraryError(Exception):
 
 class NotFound(LibraryError):
     """The address names nothing that this person may see."""
+
+
+class Erased(LibraryError):
+    """What stood at this address was erased; a tombstone is left.
+
+    :param at: when.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"erased at {at}")
+        self.at = at
 
 
 class NotPermitted(LibraryError):
@@ -20,14 +33,31 @@ class InvalidInput(LibraryError):
 
 
 class EditedMeanwhile(LibraryError):
-    """Somebody else saved first.
+    """Somebody else saved first. What was typed is stored although this is raised: ``@commits`` commits it.
 
     :param kept: identifier of the kept edit, where the author chooses field by field.
+    :param submission: identifier of what both have edited.
     """
 
-    def __init__(self, kept: int) -> None:
+    def __init__(self, kept: int, submission: int) -> None:
         super().__init__("somebody else saved first")
         self.kept = kept
+        self.submission = submission
+
+
+class Overtaken(LibraryError):
+    """The record is no longer as this person saw it; the message says so to them. What they typed is not lost."""
+
+
+class NotReady(LibraryError):
+    """Something is missing before this can be done.
+
+    :param problems: one sentence for each thing, to the person who tried.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
 
 
 class RefusedFile(LibraryError):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from library.auditing import audit
 from library.choices import PracticeState, SubmissionState
+from library.deadlines import WITH_ADVISERS, due_after
 from library.errors import InvalidTransition
 from library.models import Account, Event, Practice, Submission, SubmissionEvent, now
 
@@ -134,6 +135,9 @@ def advance_submission(
     submission.state = after
     if step is SubmissionStep.SUBMIT:
         submission.submitted_at = now()
+        submission.due_on = due_after(submission.submitted_at.date())
+    if after not in WITH_ADVISERS:
+        submission.due_on = None
     submission.decided_at = now() if after in DECIDED else None
     session.add(submission)
     session.flush()

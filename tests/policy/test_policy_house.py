@@ -28,6 +28,7 @@ MAY_TOUCH_A_SESSION = (
     "library/indexing/*.py",
     "library/cli.py",
     "library/auditing.py",
+    "library/deadlines.py",
     "library/commenting.py",
     "library/drafting/saving.py",
     "library/inviting.py",
@@ -35,6 +36,8 @@ MAY_TOUCH_A_SESSION = (
     "library/publishing.py",
     "library/workflow.py",
     "library/lexicon.py",
+    "library/ownership.py",
+    "library/wording.py",
     "library/accounts/sessions.py",
 )
 ENDS_A_REQUEST = {"library/web.py": {"commit", "rollback"}, "library/app.py": {"rollback"}}
