@@ -11,10 +11,10 @@ from flask_babel import gettext, ngettext
 
 from index import ParsedQuery, SearchRequest, Sort, sort_key
 from library.catalogue.forms import SORTS
-from library.catalogue.present import Card, Term, TermCount, term
 from library.indexing.facets import BY_NAME, FACETS, Facet
 from library.languages import ENDONYMS
 from library.lexicon import Entry, Lexicon
+from library.showing.present import Card, Term, TermCount, term
 from library.web import language
 
 PAGES_AROUND: Final = 2  # links to pages before and after the current one

@@ -13,13 +13,6 @@ from werkzeug.wrappers import Response
 from index import SearchRequest, sort_key
 from library.catalogue import queries, results
 from library.catalogue.forms import SearchForm
-from library.catalogue.practice_page import practice_page
-from library.catalogue.present import (
-    Card,
-    Presenter,
-    TermCount,
-    term,
-)
 from library.errors import NotFound
 from library.extensions import db
 from library.indexing.search import Found, similar
@@ -27,6 +20,13 @@ from library.indexing.search import search as run_search
 from library.languages import LANGUAGES
 from library.lexicon import Lexicon
 from library.permissions import public
+from library.showing.practice_page import practice_page
+from library.showing.present import (
+    Card,
+    Presenter,
+    TermCount,
+    term,
+)
 from library.web import language, redirect_to_language
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/<lang:lang>")

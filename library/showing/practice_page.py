@@ -14,11 +14,11 @@ from flask_babel import format_date, get_locale, gettext
 from markupsafe import Markup
 
 from library import record
-from library.catalogue.present import Body, Card, Presenter, Term, leading_first
 from library.choices import Dimension, PracticeState, Provenance
 from library.languages import ENDONYMS
 from library.models import Material, Practice, PracticeText, Source
 from library.prose import to_html
+from library.showing.present import Body, Card, Presenter, Term, leading_first
 from library.web import absolute_url
 
 
