@@ -159,6 +159,7 @@ def _bind_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(errors.InvalidInput, lambda _error: _page(400))
     app.register_error_handler(errors.NotFound, lambda _error: _page(404))
+    app.register_error_handler(errors.Erased, lambda error: _page(410, at=error.at))
     app.register_error_handler(errors.NotPermitted, lambda _error: _page(403))
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(DBAPIError, _database_error)
@@ -245,8 +246,8 @@ def _page(code: int, **context: Any) -> tuple[str | Response, int]:
     if request.path.startswith("/api/"):
         incident = f"Incident {context['incident']}." if context.get("incident") else ""
         return web.problem_response(code, HTTP_STATUS_CODES[code], incident), code
-    shown = code if code in (400, 403, 404, 405, 413, 429, 500, 503) else 400 if code < 500 else 500
-    return render_template(f"errors/{shown}.html", **{"incident": None, **context}), code
+    shown = code if code in (400, 403, 404, 405, 410, 413, 429, 500, 503) else 400 if code < 500 else 500
+    return render_template(f"errors/{shown}.html", **{"incident": None, "at": None, **context}), code
 
 
 def _refuse_weak_secrets(app: Flask) -> None:

@@ -1,21 +1,23 @@
 """What a field of a document says, in the words of the reader's language: labels for codes, names for organisations.
 
-For every page that shows a document rather than a published practice: comparison, review, conflicts. Runs no query: the
-names are handed in.
+For every page that shows a document rather than a published practice: comparison, review, conflicts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from library import record
 from library.choices import OrganisationRole
-from library.languages import ENDONYMS
-from library.lexicon import Lexicon
+from library.languages import ENDONYMS, best_language
+from library.lexicon import Lexicon, current
+from library.models import Attachment, Organisation, Practice
 from library.record import Field, Type
 
 
@@ -84,3 +86,43 @@ class Wording:
 
     def _organisation(self, slug: Any) -> str:
         return self.organisations.get(str(slug), str(slug))
+
+
+def wording_for(session: Session, language: str, *documents: Mapping[str, Any]) -> Wording:
+    """Return the words for all that some documents name, in four statements.
+
+    :param language: of the reader.
+    """
+    slugs, models, files = set[str](), set[str](), set[str]()
+    for document in documents:
+        slugs.update(_slugs(document))
+        models.add(str(document.get("model")))
+        files.update(str(row.get("file")) for row in _rows(document.get("materials")))
+    organisations = session.scalars(select(Organisation).where(Organisation.slug.in_(slugs)))
+    practices = session.scalars(
+        select(Practice).where(Practice.external_id.in_(models)).options(selectinload(Practice.texts))
+    )
+    attachments = session.scalars(select(Attachment).where(Attachment.key.in_(files)))
+    return Wording(
+        lexicon=current(session),
+        language=language,
+        organisations={body.slug: body.name_in(language) for body in organisations},
+        practices={str(practice.external_id): _title(practice, language) for practice in practices},
+        files={attachment.key: attachment.filename for attachment in attachments},
+    )
+
+
+def _slugs(document: Mapping[str, Any]) -> Iterable[str]:
+    yield str(document.get("owner"))
+    yield from (str(row.get("slug")) for row in _rows(document.get("organisations")))
+    places = document.get("municipalities")
+    yield from (str(slug) for slug in (places if isinstance(places, list) else ()))
+
+
+def _rows(value: Any) -> list[Mapping[str, Any]]:
+    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+
+
+def _title(practice: Practice, language: str) -> str:
+    titles = {text.language: text.title for text in practice.texts}
+    return titles[best_language(language, titles, practice.original_language)] if titles else str(practice.external_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from library.choices import OrganisationKind, PracticeState
-from library.errors import NotFound
+from library.errors import Erased, NotFound
 from library.lexicon import Lexicon, current
 from library.models import (
     Membership,
@@ -56,20 +56,27 @@ def practice(session: Session, slug: str) -> Practice:
     """Return one practice with everything its page shows.
 
     :raises NotFound: if there is none that the public may see.
+    :raises Erased: if there was one.
     """
     query = select(Practice).where(Practice.slug == slug, Practice.state.in_(VISIBLE)).options(*_PAGE)
     found = session.scalars(query).one_or_none()
     if found is None:
-        raise NotFound(slug)
+        raise _absence(session, slug)
     return found
 
 
-def slug_of(session: Session, identifier: int) -> str:
-    """Return the readable address of a practice.
+def _absence(session: Session, slug: str) -> NotFound | Erased:
+    """Return why no practice is shown at an address: there never was one, or it was erased."""
+    erased_at = session.scalar(select(Practice.erased_at).where(Practice.slug == slug))
+    return Erased(erased_at) if erased_at else NotFound(slug)
 
-    :raises NotFound: if there is none that the public may see.
+
+def slug_of(session: Session, identifier: int) -> str:
+    """Return the readable address of a practice, which for an erased one shows its tombstone.
+
+    :raises NotFound: if there is none.
     """
-    query = select(Practice.slug).where(Practice.id == identifier, Practice.state.in_(VISIBLE))
+    query = select(Practice.slug).where(Practice.id == identifier)
     slug = session.scalar(query)
     if slug is None:
         raise NotFound(str(identifier))

@@ -261,6 +261,12 @@ def upgrade() -> None:
             nullable=False,
             comment="in the shape of the template, unfinished",
         ),
+        sa.Column(
+            "trail",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="path -> [[version, mark of the value], ...]: what editors saw, see drafting.versions",
+        ),
         sa.Column("title", sa.String(length=100), nullable=False, comment="of the document, for lists"),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("practice_id", sa.Integer(), nullable=True, comment="what it revises, or what it became"),
@@ -321,6 +327,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_submission_practice_id"), "submission", ["practice_id"], unique=False)
     op.create_index(op.f("ix_submission_state"), "submission", ["state"], unique=False)
     op.create_index(op.f("ix_submission_submitted_at"), "submission", ["submitted_at"], unique=False)
+    op.create_index(
+        "uq_submission_open_revision",
+        "submission",
+        ["practice_id"],
+        unique=True,
+        sqlite_where=sa.text("state NOT IN ('accepted', 'declined', 'withdrawn')"),
+        postgresql_where=sa.text("state NOT IN ('accepted', 'declined', 'withdrawn')"),
+    )
 
     op.create_table(
         "assessment",
@@ -518,7 +532,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("base_version", sa.Integer(), nullable=False, comment="of the submission, when the author began"),
+        sa.Column(
+            "base_version",
+            sa.Integer(),
+            nullable=False,
+            comment="of the submission, when the author began; 0 if nobody knows",
+        ),
         sa.Column(
             "fields",
             sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
@@ -592,6 +611,13 @@ def upgrade() -> None:
             sa.DateTime(timezone=True),
             nullable=True,
             comment="when they said that their agency's part is right",
+        ),
+        sa.Column(
+            "confirmed_part",
+            sa.String(length=64),
+            server_default="",
+            nullable=False,
+            comment="digest of that part as it was then",
         ),
         sa.CheckConstraint("agency_id LIKE 'agencies/%'", name=op.f("ck_submission_author_agency_is_an_agency")),
         sa.ForeignKeyConstraint(
@@ -719,6 +745,11 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("tf_primary_method", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("tf_totp_secret", sa.String(length=255), nullable=True, comment="encrypted"))
+        batch_op.add_column(
+            sa.Column(
+                "tf_last_counter", sa.Integer(), nullable=True, comment="time step of the last code, which is good once"
+            )
+        )
         batch_op.add_column(sa.Column("fs_webauthn_user_handle", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("mf_recovery_codes", sa.UnicodeText(), nullable=True))
         batch_op.create_index(
@@ -750,6 +781,43 @@ def upgrade() -> None:
         "ALTER TABLE account ADD COLUMN mail VARCHAR(40) DEFAULT 'all' NOT NULL"
         " CONSTRAINT ck_account_mail_choice CHECK (mail IN ('all', 'needed', 'decisions'))"
     )
+    _let_erased_revisions_go()
+
+
+def _let_erased_revisions_go() -> None:
+    """Let the database refuse to delete a revision unless its practice is erased."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER revision_is_kept")
+        op.execute(
+            "CREATE TRIGGER revision_is_kept BEFORE DELETE ON revision"
+            " WHEN EXISTS (SELECT 1 FROM practice WHERE id = OLD.practice_id AND state <> 'erased')"
+            " BEGIN SELECT RAISE(ABORT, 'a revision is immutable'); END"
+        )
+        return
+    op.execute("DROP TRIGGER revision_is_kept ON revision")
+    op.execute(
+        "CREATE FUNCTION refuse_lost_revision() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF EXISTS (SELECT 1 FROM practice WHERE id = OLD.practice_id AND state <> 'erased') THEN"
+        " RAISE EXCEPTION 'a revision is immutable' USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+        " RETURN OLD; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER revision_is_kept BEFORE DELETE ON revision FOR EACH ROW EXECUTE FUNCTION refuse_lost_revision()"
+    )
+
+
+def _keep_all_revisions() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER revision_is_kept")
+        refusal = "BEGIN SELECT RAISE(ABORT, 'a revision is immutable'); END"
+        op.execute(f"CREATE TRIGGER revision_is_kept BEFORE DELETE ON revision {refusal}")
+        return
+    op.execute("DROP TRIGGER revision_is_kept ON revision")
+    op.execute("DROP FUNCTION refuse_lost_revision()")
+    op.execute(
+        "CREATE TRIGGER revision_is_kept BEFORE DELETE ON revision"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_changed_revision()"
+    )
 
 
 def downgrade() -> None:
@@ -769,6 +837,7 @@ def downgrade() -> None:
     for column in (
         "mf_recovery_codes",
         "fs_webauthn_user_handle",
+        "tf_last_counter",
         "tf_totp_secret",
         "tf_primary_method",
         "digested_at",
@@ -795,3 +864,4 @@ def downgrade() -> None:
     op.drop_table("mail")
     op.drop_table("identity")
     op.drop_table("audit_entry")
+    _keep_all_revisions()
