@@ -55,6 +55,7 @@ class Field:
     :param vocabulary: scheme whose concepts are allowed, for concept fields.
     :param choices: closed list of codes, for choice fields.
     :param required: whether a record cannot be published without it.
+    :param missing: what to say to somebody who left a required field empty.
     :param columns: the fields of one row, for repeated groups.
     """
 
@@ -69,6 +70,7 @@ class Field:
     vocabulary: str = ""
     choices: ChoiceList | None = None
     required: bool = False
+    missing: Any = ""
     columns: tuple[Field, ...] = ()
 
     @property

@@ -32,6 +32,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         ),
         vocabulary="kinds",
         required=True,
+        missing=_l("Choose what kind of record this is"),
     ),
     Field(
         "title",
@@ -42,6 +43,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("The name people know it by. Add a few words if the name alone does not tell what it is."),
         _l("Night walkers in Northfield: parents present at weekends"),
         required=True,
+        missing=_l("Enter a title"),
     ),
     Field(
         "summary",
@@ -52,6 +54,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("Who does what, for whom, and what is known of the effect. Say it plainly, also when results are mixed."),
         max_words=MAX_SUMMARY_WORDS,
         required=True,
+        missing=_l("Enter a summary"),
     ),
     Field(
         "original_language",
@@ -60,6 +63,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("Original language"),
         _l("In which language do you write?"),
         required=True,
+        missing=_l("Choose the language in which you write"),
     ),
     Field(
         "owner",
@@ -111,6 +115,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("In which country?"),
         vocabulary="countries",
         required=True,
+        missing=_l("Choose a country"),
     ),
     Field(
         "municipalities",
@@ -128,6 +133,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("How far does it reach?"),
         choices=choices.GeographicLevel,
         required=True,
+        missing=_l("Choose how far it reaches"),
     ),
     # Classification
     Field(
@@ -139,6 +145,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("Tick every agency that takes part and say in a line what it does here."),
         columns=AGENCY_COLUMNS,
         required=True,
+        missing=_l("Choose at least one agency"),
     ),
     Field(
         "themes",
@@ -149,6 +156,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("Up to six, the most fitting first."),
         vocabulary="themes",
         required=True,
+        missing=_l("Choose at least one theme"),
     ),
     Field(
         "target_groups",
@@ -158,6 +166,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("Whom is it for?"),
         vocabulary="target-groups",
         required=True,
+        missing=_l("Choose at least one target group"),
     ),
     Field("age_from", Group.CLASSIFICATION, Type.NUMBER, _l("Youngest age"), _l("From which age, in years?")),
     Field("age_to", Group.CLASSIFICATION, Type.NUMBER, _l("Oldest age"), _l("To which age, in years?")),
@@ -193,6 +202,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("What sort of method is it?"),
         vocabulary="method-types",
         required=True,
+        missing=_l("Choose at least one type of method"),
     ),
     Field(
         "material_languages",
@@ -230,6 +240,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("Enough detail for a colleague elsewhere to picture an ordinary week."),
         max_words=400,
         required=True,
+        missing=_l("Describe what is done"),
     ),
     Field(
         "core_components",
@@ -358,6 +369,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("How far has it been tested?"),
         vocabulary="evidence-stages",
         required=True,
+        missing=_l("Choose how far it has been tested"),
     ),
     Field(
         "outcome",
@@ -367,6 +379,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("What does the evidence say?"),
         vocabulary="outcomes",
         required=True,
+        missing=_l("Choose what the evidence says"),
     ),
     Field(
         "evaluations",

@@ -21,6 +21,7 @@ AGENCY_COLUMNS: Final[tuple[Field, ...]] = (
         _l("Which kind of agency?"),
         vocabulary="agencies",
         required=True,
+        missing=_l("Choose an agency"),
     ),
     Field("lead", Group.CLASSIFICATION, Type.FLAG, _l("Leads"), _l("Does it lead the work?")),
     Field(
@@ -50,6 +51,7 @@ EVALUATION_COLUMNS: Final[tuple[Field, ...]] = (
         _l("How was it made?"),
         choices=choices.Design,
         required=True,
+        missing=_l("Choose how the study was made"),
     ),
     Field(
         "finding",
@@ -67,18 +69,43 @@ EVALUATION_COLUMNS: Final[tuple[Field, ...]] = (
         _l("In short"),
         _l("What did it find, in two sentences?"),
         required=True,
+        missing=_l("Write in short what the study found"),
     ),
 )
 
 RECOGNITION_COLUMNS: Final[tuple[Field, ...]] = (
-    Field("body", Group.EVIDENCE, Type.STRING, _l("Body"), _l("Who gave it?"), required=True),
-    Field("label", Group.EVIDENCE, Type.STRING, _l("Label"), _l("What is it called?"), required=True),
+    Field(
+        "body",
+        Group.EVIDENCE,
+        Type.STRING,
+        _l("Body"),
+        _l("Who gave it?"),
+        required=True,
+        missing=_l("Enter who gave it"),
+    ),
+    Field(
+        "label",
+        Group.EVIDENCE,
+        Type.STRING,
+        _l("Label"),
+        _l("What is it called?"),
+        required=True,
+        missing=_l("Enter what it is called"),
+    ),
     _YEAR,
     _URL,
 )
 
 MATERIAL_COLUMNS: Final[tuple[Field, ...]] = (
-    Field("title", Group.MATERIALS, Type.STRING, _l("Title"), _l("What is it called?"), required=True),
+    Field(
+        "title",
+        Group.MATERIALS,
+        Type.STRING,
+        _l("Title"),
+        _l("What is it called?"),
+        required=True,
+        missing=_l("Enter what it is called"),
+    ),
     Field("url", Group.MATERIALS, Type.URL, _l("Web address"), _l("Where is it?")),
     Field("file", Group.MATERIALS, Type.FILE, _l("File"), _l("Or which file?")),
     Field(
@@ -94,7 +121,15 @@ MATERIAL_COLUMNS: Final[tuple[Field, ...]] = (
 )
 
 SOURCE_COLUMNS: Final[tuple[Field, ...]] = (
-    Field("title", Group.MATERIALS, Type.STRING, _l("Title"), _l("What is it called?"), required=True),
+    Field(
+        "title",
+        Group.MATERIALS,
+        Type.STRING,
+        _l("Title"),
+        _l("What is it called?"),
+        required=True,
+        missing=_l("Enter what it is called"),
+    ),
     _URL,
     _YEAR,
     Field(
