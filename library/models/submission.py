@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from library.choices import SubmissionState
@@ -14,6 +14,9 @@ from library.models.base import CONCEPT_ID_LENGTH, LANGUAGE_LENGTH, Base, choice
 from library.models.organisation import Organisation
 from library.models.practice import Practice
 from library.record import MAX_TITLE_CHARACTERS
+
+# A practice has one revision in the making at a time.
+OPEN: Final = "state NOT IN ('accepted', 'declined', 'withdrawn')"
 
 
 class Submission(Base):
@@ -34,6 +37,13 @@ class Submission(Base):
         CheckConstraint("(state IN ('accepted', 'declined')) = (decided_at IS NOT NULL)", name="decided_has_date"),
         CheckConstraint("state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_has_date"),
         CheckConstraint("state <> 'in-review' OR adviser_id IS NOT NULL", name="review_has_adviser"),
+        Index(
+            "uq_submission_open_revision",
+            "practice_id",
+            unique=True,
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,6 +53,9 @@ class Submission(Base):
     version: Mapped[int] = mapped_column(default=1)
     language: Mapped[str] = mapped_column(String(LANGUAGE_LENGTH), comment="in which the authors write first")
     document: Mapped[dict[str, Any]] = mapped_column(default=dict, comment="in the shape of the template, unfinished")
+    trail: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, comment="path -> [[version, mark of the value], ...]: what editors saw, see drafting.versions"
+    )
     title: Mapped[str] = mapped_column(String(MAX_TITLE_CHARACTERS), default="", comment="of the document, for lists")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     practice_id: Mapped[int | None] = mapped_column(
@@ -88,6 +101,9 @@ class SubmissionAuthor(Base):
     credited: Mapped[bool] = mapped_column(default=True, comment="named as author on the published page")
     joined_at: Mapped[datetime] = mapped_column(default=now)
     confirmed_at: Mapped[datetime | None] = mapped_column(comment="when they said that their agency's part is right")
+    confirmed_part: Mapped[str] = mapped_column(
+        String(64), default="", server_default="", comment="digest of that part as it was then"
+    )
 
     submission: Mapped[Submission] = relationship(back_populates="authors")
     account: Mapped[Account] = relationship()
@@ -120,7 +136,7 @@ class KeptEdit(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    base_version: Mapped[int] = mapped_column(comment="of the submission, when the author began")
+    base_version: Mapped[int] = mapped_column(comment="of the submission, when the author began; 0 if nobody knows")
     fields: Mapped[dict[str, Any]] = mapped_column(comment="path in the document -> what was typed")
     created_at: Mapped[datetime] = mapped_column(default=now)
     resolved_at: Mapped[datetime | None]
