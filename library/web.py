@@ -20,7 +20,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
-from library.errors import InvalidInput
+from library.errors import EditedMeanwhile, InvalidInput
 from library.extensions import db
 from library.languages import DEFAULT, ENDONYMS, LANGUAGES
 
@@ -272,12 +272,18 @@ def _page_context() -> dict[str, Any]:
 
 
 def commits(view: Callable[P, R]) -> Callable[P, R]:
-    """Commit the session when a view returns, and roll back when it raises: the one place where a request commits."""
+    """Commit the session when a view returns, and roll back when it raises: the one place where a request commits.
+
+    ``EditedMeanwhile`` alone commits too: the text that could not be saved was put aside, and must not go.
+    """
 
     @wraps(view)
     def committing(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             answer = view(*args, **kwargs)
+        except EditedMeanwhile:
+            db.session.commit()
+            raise
         except BaseException:
             db.session.rollback()
             raise
