@@ -16,6 +16,8 @@ from library.models import SubmissionEvent, SubmissionRound
 
 COMMENT: Final = "comment"
 SUBMIT: Final = "submit"
+BROUGHT_UP: Final = "up-to-date"
+MAKE_A_ROUND: Final = frozenset({SUBMIT, BROUGHT_UP})
 Say = Callable[[str, int], str]
 
 SENTENCES: Final[dict[str, Say]] = {
@@ -25,6 +27,11 @@ SENTENCES: Final[dict[str, Say]] = {
     ),
     "take": lambda who, _: gettext("%(actor)s took it for review", actor=who),
     "give-back": lambda who, _: gettext("%(actor)s gave it back for another adviser to take", actor=who),
+    "assign": lambda who, _: gettext("%(actor)s handed it to another adviser", actor=who),
+    "due": lambda who, _: gettext("%(actor)s set another date for the answer", actor=who),
+    "opinion-asked": lambda who, _: gettext("%(actor)s asked a colleague for a second opinion", actor=who),
+    "opinion-given": lambda who, _: gettext("%(actor)s gave a second opinion", actor=who),
+    BROUGHT_UP: lambda who, _: gettext("%(actor)s added what had changed on the public page", actor=who),
     "request-changes": lambda who, _: gettext("%(actor)s asked for changes", actor=who),
     "accept": lambda who, _: gettext("%(actor)s accepted it", actor=who),
     "decline": lambda who, _: gettext("%(actor)s declined it", actor=who),
@@ -76,7 +83,7 @@ def entries(events: Iterable[SubmissionEvent], rounds: Sequence[SubmissionRound]
     sent = iter(rounds)
     for event in events:
         if event.step in SENTENCES:
-            entry = _entry(event, next(sent, None) if event.step == SUBMIT else None)
+            entry = _entry(event, next(sent, None) if event.step in MAKE_A_ROUND else None)
             together = bool(line) and _belong_together(line[-1], entry)
             line = [*line[:-1], replace(entry, times=line[-1].times + 1)] if together else [*line, entry]
     return line[::-1]
@@ -89,7 +96,7 @@ def _entry(event: SubmissionEvent, sent: SubmissionRound | None) -> Entry:
         event.created_at,
         good=event.good,
         reason=event.reason,
-        note=sent.note if sent else "",
+        note=sent.note if sent and event.step == SUBMIT else "",
         times=sent.number if sent else 1,
     )
 
