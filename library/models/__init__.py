@@ -9,6 +9,7 @@ from library.models.account import (
     ServerSession,
     account_organisation,
     account_role,
+    plain_address,
 )
 from library.models.attachment import Attachment
 from library.models.audit import AuditEntry
@@ -98,4 +99,5 @@ __all__ = [
     "account_organisation",
     "account_role",
     "now",
+    "plain_address",
 ]

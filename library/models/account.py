@@ -8,7 +8,7 @@ from flask_security import AsaList
 from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
 from sqlalchemy import CheckConstraint, Column, ForeignKey, LargeBinary, String, Table, UniqueConstraint
 from sqlalchemy.ext.mutable import MutableList
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from library.choices import MailChoice
 from library.choices import Role as RoleChoice
@@ -28,6 +28,11 @@ account_organisation = Table(
     Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
     Column("organisation_id", ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
+
+
+def plain_address(address: str) -> str:
+    """Return an e-mail address as it is kept and looked for: no mailbox in use tells capitals apart."""
+    return address.strip().lower()
 
 
 class Role(Base, RoleMixin):
@@ -62,6 +67,7 @@ class Account(Base, UserMixin):
     # Names that Flask-Security knows.
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255), comment="encrypted")
+    tf_last_counter: Mapped[int | None] = mapped_column(comment="time step of the last code, which is good once")
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment] # none before the first passkey
         String(64), index=True, unique=True
     )
@@ -71,6 +77,10 @@ class Account(Base, UserMixin):
     organisations: Mapped[list[Organisation]] = relationship(secondary=account_organisation, order_by="Organisation.id")
     webauthn: Mapped[list[Passkey]] = relationship(back_populates="user", cascade="all, delete-orphan")  # type: ignore[assignment] # as roles
     identities: Mapped[list[Identity]] = relationship(back_populates="account", cascade="all, delete-orphan")
+
+    @validates("email")
+    def _plain(self, _key: str, address: str) -> str:
+        return plain_address(address)
 
 
 class Passkey(Base, WebAuthnMixin):
@@ -144,6 +154,10 @@ class Invitation(Base):
 
     invited_by: Mapped[Account | None] = relationship(foreign_keys=[invited_by_id])
     organisation: Mapped[Organisation | None] = relationship()
+
+    @validates("email")
+    def _plain(self, _key: str, address: str) -> str:
+        return plain_address(address)
 
 
 class ServerSession(Base):
