@@ -37,12 +37,14 @@ class EditedMeanwhile(LibraryError):
 
     :param kept: identifier of the kept edit, where the author chooses field by field.
     :param submission: identifier of what both have edited.
+    :param base: what the form that was sent is filled from now, for its hidden box.
     """
 
-    def __init__(self, kept: int, submission: int) -> None:
+    def __init__(self, kept: int, submission: int, base: str = "") -> None:
         super().__init__("somebody else saved first")
         self.kept = kept
         self.submission = submission
+        self.base = base
 
 
 class Overtaken(LibraryError):
@@ -58,6 +60,18 @@ class NotReady(LibraryError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__(" ".join(problems))
         self.problems = problems
+
+
+class ChangedMeanwhile(LibraryError):
+    """Somebody else saved since the page was made on which this was decided; nothing is done."""
+
+
+class UncheckedPersonalData(LibraryError):
+    """Something looks like personal data, and nobody has declared that it is none."""
+
+
+class AlreadyRevised(LibraryError):
+    """Others are revising the practice; one revision is in the making at a time."""
 
 
 class RefusedFile(LibraryError):
