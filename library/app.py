@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_security import FSQLALiteUserDatastore
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import make_url
@@ -33,6 +33,8 @@ from library.extensions import alembic, babel, csrf, db, limiter, security
 from library.files import views as files
 from library.history import views as history
 from library.indexing import outbox, search
+from library.mail import sending
+from library.mailbox import views as mailbox
 from library.models import Account, Base, Passkey, Role
 from library.permissions import permits, roles_of
 from library.review import views as review
@@ -76,8 +78,9 @@ def create_app(config: object) -> Flask:
     _bind_extensions(app)
     web.init_app(app)
     search.init_app(app)
+    sending.init_app(app)
     cli.init_app(app)
-    for blueprint in (*catalogue.blueprints(), accounts.blueprint, site.pages, site.machines, *_desks()):
+    for blueprint in (*catalogue.blueprints(), accounts.blueprint, site.pages, site.machines, mailbox.blueprint, *_desks()):
         app.register_blueprint(blueprint)
     _bind_errors(app)
     app.jinja_env.add_extension(web.Unindented)
@@ -161,6 +164,7 @@ def _bind_errors(app: Flask) -> None:
     app.register_error_handler(errors.NotFound, lambda _error: _page(404))
     app.register_error_handler(errors.Erased, lambda error: _page(410, at=error.at))
     app.register_error_handler(errors.NotPermitted, lambda _error: _page(403))
+    app.register_error_handler(errors.EditedMeanwhile, _edited_meanwhile)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeout, _unavailable)
@@ -179,7 +183,7 @@ def _http_error(error: HTTPException) -> Answer:
         return Response("This is not the address of the library.\n", code, mimetype="text/plain")
     if error.response is not None or code in (301, 302, 303, 307, 308):
         return error.get_response()
-    if code == 401:
+    if code == 401 and not web.wants_json():
         wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else url_for("accounts.account")
         return redirect(url_for("accounts.sign_in", next=wanted))
     answer = make_response(_page(code))
@@ -187,6 +191,14 @@ def _http_error(error: HTTPException) -> Answer:
     if code == 429 and limiter.current_limit:
         answer.headers["Retry-After"] = str(max(1, limiter.current_limit.reset_at - int(time.time())))
     return answer
+
+
+def _edited_meanwhile(error: errors.EditedMeanwhile) -> Answer:
+    """Lead to where an author chooses between two texts; what they typed is stored there."""
+    choice = url_for("submissions.conflict", identifier=error.submission, kept=error.kept)
+    if web.wants_json():
+        return jsonify({"conflict": choice, "base": error.base}), 409
+    return redirect(choice, 303)
 
 
 def _csrf_error(error: CSRFError) -> Answer:
@@ -243,7 +255,7 @@ def _page(code: int, **context: Any) -> tuple[str | Response, int]:
     Machines get problem details instead (RFC 9457).
     """
     g.failed = True
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or web.wants_json():
         incident = f"Incident {context['incident']}." if context.get("incident") else ""
         return web.problem_response(code, HTTP_STATUS_CODES[code], incident), code
     shown = code if code in (400, 403, 404, 405, 410, 413, 429, 500, 503) else 400 if code < 500 else 500

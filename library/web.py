@@ -245,6 +245,11 @@ def absolute_url(path: str) -> str:
     return root.rstrip("/") + path
 
 
+def wants_json() -> bool:
+    """Return whether a script asks, which shows the answer itself, rather than a browser that wants a page."""
+    return request.accept_mimetypes.best == "application/json"
+
+
 def problem_response(status: int, title: str, detail: str) -> Response:
     """Return RFC 9457 problem details."""
     answer = jsonify({"type": "about:blank", "title": title, "status": status, "detail": detail})

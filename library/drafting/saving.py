@@ -8,6 +8,7 @@ author chooses. Saving makes no revision and no round. Knows models and the temp
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -70,7 +71,8 @@ def save(session: Session, submission: Submission, fields: Fields, *, base: int 
         _read_again(session, submission, hold=hold)
         wanted, contested = _sorted_out(submission, fields, seen)
         if contested or submission.state not in access.EDITABLE:
-            raise EditedMeanwhile(_keep(session, submission, {**wanted, **contested}, seen, actor).id, submission.id)
+            kept = _keep(session, submission, {**wanted, **contested}, seen, actor)
+            raise EditedMeanwhile(kept.id, submission.id, str(replace(seen, kept=kept.id)))
         if not wanted or _swap(session, submission, wanted):
             break
     session.refresh(submission)
