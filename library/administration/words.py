@@ -1,0 +1,79 @@
+"""What stands in the audit, in words. Codes that have none are shown as they are."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+ACTIONS: Final[dict[str, Any]] = {
+    "account.register": _l("Made an account"),
+    "account.confirm": _l("Confirmed the e-mail address"),
+    "account.grant-member": _l("Gave the role member"),
+    "account.grant-contributor": _l("Gave the role contributor"),
+    "account.grant-adviser": _l("Gave the role adviser"),
+    "account.grant-administrator": _l("Gave the role administrator"),
+    "account.take-member": _l("Took the role member"),
+    "account.take-contributor": _l("Took the role contributor"),
+    "account.take-adviser": _l("Took the role adviser"),
+    "account.take-administrator": _l("Took the role administrator"),
+    "account.deactivate": _l("Closed the account"),
+    "account.activate": _l("Opened the account again"),
+    "account.end-sessions": _l("Ended all sessions"),
+    "account.reset-second-factor": _l("Reset the second factor"),
+    "account.join-organisation": _l("Made them a member of an organisation"),
+    "account.leave-organisation": _l("Ended their membership of an organisation"),
+    "account.link-identity": _l("Linked a sign-in of an organisation"),
+    "account.erase": _l("Erased the account"),
+    "organisation.add": _l("Added the organisation"),
+    "organisation.change": _l("Changed the organisation"),
+    "organisation.add-member": _l("Added a member"),
+    "organisation.remove-member": _l("Removed a member"),
+    "invitation.send": _l("Invited somebody"),
+    "invitation.revoke": _l("Took an invitation back"),
+    "invitation.accept": _l("Accepted an invitation"),
+    "practice.publish": _l("Published"),
+    "practice.revise": _l("Published a revision"),
+    "practice.archive": _l("Archived"),
+    "practice.restore": _l("Restored"),
+    "practice.erase": _l("Erased"),
+    "practice.confirm": _l("Confirmed that it still holds"),
+    "submission.start": _l("Started"),
+    "submission.submit": _l("Sent in"),
+    "submission.take": _l("Took into review"),
+    "submission.give-back": _l("Gave back to the queue"),
+    "submission.request-changes": _l("Asked for changes"),
+    "submission.accept": _l("Accepted"),
+    "submission.decline": _l("Declined"),
+    "submission.withdraw": _l("Withdrew"),
+    "submission.reopen": _l("Opened again"),
+}
+
+KINDS: Final[dict[str, Any]] = {
+    "account": _l("Account"),
+    "organisation": _l("Organisation"),
+    "invitation": _l("Invitation"),
+    "practice": _l("Practice"),
+    "submission": _l("Submission"),
+    "claim": _l("Claim"),
+}
+
+
+def action(code: str) -> str:
+    """Return what was done."""
+    return str(ACTIONS.get(code, code))
+
+
+def kind(code: str) -> str:
+    """Return what a kind of record is called."""
+    return str(KINDS.get(code, code))
+
+
+def record(code: str, identifier: int | None, name: str) -> str:
+    """Return what one record is called: by its name where it has one, else by its number."""
+    if not code:
+        return ""
+    if name:
+        return str(gettext("%(kind)s: %(name)s", kind=kind(code), name=name))
+    return str(gettext("%(kind)s %(number)s", kind=kind(code), number=identifier or ""))
