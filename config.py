@@ -35,6 +35,12 @@ def _kept_secret(path: Path) -> str:
     return path.read_text(encoding="ascii")
 
 
+def _secret_in_file(variable: str) -> str:
+    """Return the secret in the file that a variable names; nothing where it names none."""
+    path = os.environ.get(variable)
+    return Path(path).read_text(encoding="utf-8").strip() if path else ""
+
+
 class Config:
     """Production. Every value can be set in the environment; the secrets must be."""
 
@@ -53,6 +59,12 @@ class Config:
         self.SECURITY_PASSWORD_SALT = os.environ.get("PASSWORD_SALT", "")
         self.SITE_NAME = os.environ.get("LIBRARY_NAME", "Safe Cities Library")
         self.CONTACT_EMAIL = os.environ.get("LIBRARY_CONTACT", "")
+        self.MAIL_URL = os.environ.get("LIBRARY_MAIL_URL", "")
+        self.MAIL_PASSWORD = _secret_in_file("LIBRARY_MAIL_PASSWORD_FILE")
+        self.MAIL_FROM = os.environ.get("LIBRARY_MAIL_FROM", "")
+        self.MAIL_AUTHORITIES = os.environ.get("LIBRARY_MAIL_CA", "")
+        self.DIGEST_HOUR = int(os.environ.get("LIBRARY_DIGEST_HOUR", "7"))
+        self.TIME_ZONE = os.environ.get("LIBRARY_TIME_ZONE", "Europe/Copenhagen")
         self.TRUSTED_PROXIES = int(os.environ.get("LIBRARY_TRUSTED_PROXIES", "0"))
         self.RATELIMIT_STORAGE_URI = os.environ.get("LIBRARY_RATE_LIMITS", "memory://")
         self.MAX_CONTENT_LENGTH = 1_000_000  # bytes
@@ -72,6 +84,8 @@ class DevelopmentConfig(Config):
         self.SECRET_KEY = _kept_secret(instance / "secret-key")
         self.SECURITY_PASSWORD_SALT = _kept_secret(instance / "password-salt")
         self.PUBLIC_URL = ""
+        self.MAIL_URL = ""  # nobody gets mail from a demo: it is kept as files
+        self.MAIL_FROM = "library@localhost"
         self.TRUSTED_PROXIES = 0  # nothing stands before a demo; see web._refuse_strangers
         self.PREFERRED_URL_SCHEME = "http"
 
@@ -91,6 +105,8 @@ class TestConfig(Config):
         self.SECRET_KEY = "tests-only-" + "k" * 32
         self.SECURITY_PASSWORD_SALT = "tests-only-" + "s" * 32
         self.RATELIMIT_ENABLED = False
+        self.MAIL_URL = ""
+        self.MAIL_FROM = "library@example.org"
 
 
 def _engine(url: str) -> dict[str, Any]:

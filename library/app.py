@@ -80,7 +80,7 @@ def create_app(config: object) -> Flask:
     search.init_app(app)
     sending.init_app(app)
     cli.init_app(app)
-    for blueprint in (*catalogue.blueprints(), accounts.blueprint, site.pages, site.machines, mailbox.blueprint, *_desks()):
+    for blueprint in (*catalogue.blueprints(), accounts.blueprint, site.pages, site.machines, *_desks()):
         app.register_blueprint(blueprint)
     _bind_errors(app)
     app.jinja_env.add_extension(web.Unindented)
@@ -92,7 +92,7 @@ def create_app(config: object) -> Flask:
 
 def _desks() -> tuple[Blueprint, ...]:
     """Return the areas of those who write, review and look after practices."""
-    areas = (submissions, review, upkeep, administration, files, history)
+    areas = (submissions, review, upkeep, administration, files, history, mailbox)
     return tuple(area.blueprint for area in areas)
 
 

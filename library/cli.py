@@ -16,28 +16,27 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from index import IndexUnavailable, SearchIndexError
+from library import worker as background
 from library.accounts import services as accounts
-from library.accounts.sessions import sweep
 from library.errors import LibraryError
 from library.extensions import alembic, db
 from library.indexing import follower
 from library.indexing.search import index_of_app
 from library.interchange import services as interchange
+from library.mail import sending
 from library.vocabulary import services as vocabulary
 
-log = logging.getLogger(__name__)
-
 STARTER: Final = Path(__file__).resolve().parent / "starter"
-HOUSEKEEPING: Final = 3600.0  # seconds between sweeps of the worker
 
 index_commands = AppGroup("index", help="The search index: status, check, rebuild.")
+mail_commands = AppGroup("mail", help="Outgoing mail: status, retry.")
 demo_commands = AppGroup("demo-accounts", help="The accounts of demo mode.")
 vocabulary_commands = AppGroup("vocabulary", help="The vocabularies as SKOS.")
 
 
 def init_app(app: Flask) -> None:
     """Give an application the commands."""
-    for command in (setup, demo, worker, index_commands, demo_commands, vocabulary_commands):
+    for command in (setup, demo, worker, index_commands, mail_commands, demo_commands, vocabulary_commands):
         app.cli.add_command(command)
 
 
@@ -148,16 +147,12 @@ def _announce(port: int) -> None:
 
 
 def _serve(app: Flask, port: int) -> None:
-    """Serve with one process, following the index in a thread beside the web."""
+    """Serve with one process, with all background work in threads beside the web."""
     import waitress
 
+    app.config["LOCAL_URL"] = f"http://127.0.0.1:{port}"  # where links in mail lead
     stop = threading.Event()
-    threads = [
-        threading.Thread(target=work, args=(app, stop), name=work.__name__, daemon=True)
-        for work in (_follow, _keep_house_of)
-    ]
-    for thread in threads:
-        thread.start()
+    threads = background.start(app, stop)
     try:
         # The headers of a proxy are kept, so that the application sees them and refuses to answer through one.
         waitress.serve(app, host="127.0.0.1", port=port, threads=8, ident=None, clear_untrusted_proxy_headers=False)
@@ -165,44 +160,20 @@ def _serve(app: Flask, port: int) -> None:
         raise click.ClickException(f"port {port} cannot be used: {error}; choose another with --port") from error
     finally:
         stop.set()
-        for thread in threads:
-            thread.join(timeout=10)
+        background.finish(threads)
 
 
 @click.command()
 @with_appcontext
 def worker() -> None:
-    """Do background work until stopped: follow the index jobs, forget what has expired."""
+    """Do background work until stopped: index, mail, digests, upkeep, tidying up."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    thread = threading.Thread(target=_follow, args=(app, stop), name="index-follower")
-    thread.start()
-    _keep_house(stop)
-    thread.join()
-
-
-def _keep_house(stop: threading.Event) -> None:
-    """Forget what has expired, now and every hour, until told to stop; a failure waits for the next round."""
-    while not stop.is_set():
-        try:
-            with db.sessionmaker.begin() as session:
-                sweep(session)
-                follower.prune(session)
-        except Exception:
-            log.exception("tidying up failed; trying again in an hour")
-        stop.wait(HOUSEKEEPING)
-
-
-def _keep_house_of(app: Flask, stop: threading.Event) -> None:
-    with app.app_context():
-        _keep_house(stop)
-
-
-def _follow(app: Flask, stop: threading.Event) -> None:
-    with app.app_context():
-        follower.Follower(db.sessionmaker, index_of_app()).run(stop)
+    threads = background.start(app, stop)
+    stop.wait()
+    background.finish(threads)
 
 
 # --- the index ---------------------------------------------------------------------------------------------------
@@ -258,6 +229,27 @@ def index_rebuild() -> None:
     """Write a new generation of the index aside and swap it in; readers never see a gap."""
     with _refusals_in_words():
         _rebuild()
+
+
+# --- mail --------------------------------------------------------------------------------------------------------
+
+
+@mail_commands.command("status")
+def mail_status() -> None:
+    """Show how much mail waits, was sent and was given up, and what went wrong last."""
+    for name, count in sending.counts(db.session).items():
+        click.echo(f"{name:<12}{count}")
+    for mail in sending.troubles(db.session):
+        state = "given up" if mail.failed_at else f"tried {mail.attempts} times"
+        click.echo(f"\n{mail.id}  {mail.kind} to {mail.address}, {state}\n    {mail.last_error}")
+
+
+@mail_commands.command("retry")
+def mail_retry() -> None:
+    """Try everything that was not sent once more, now."""
+    count = sending.retry(db.session)
+    db.session.commit()
+    click.echo(f"{count} to be sent")
 
 
 # --- accounts and vocabularies -----------------------------------------------------------------------------------

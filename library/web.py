@@ -91,10 +91,18 @@ class SlugConverter(BaseConverter):
     part_isolating = True
 
 
+class TokenConverter(BaseConverter):
+    """A secret or a signature in an address, as letters in mail carry them."""
+
+    regex = r"[A-Za-z0-9_.-]{8,500}"
+    part_isolating = True
+
+
 def init_app(app: Flask) -> None:
     """Bind converters, guards, headers and what templates need of the request."""
     app.url_map.converters["lang"] = LanguageConverter
     app.url_map.converters["slug"] = SlugConverter
+    app.url_map.converters["token"] = TokenConverter
     app.before_request(_refuse_strangers)
     app.before_request(_refuse_broken_input)
     app.url_value_preprocessor(_take_language)

@@ -35,14 +35,14 @@ STYLE: Final = Markup(
     "overflow-wrap:anywhere;color-scheme:light dark}"
     "h1{font-size:20px;line-height:1.3}h2{font-size:16px;margin-bottom:4px}"
     "blockquote{margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid #8a97a6;white-space:pre-wrap}"
-    "li{margin-bottom:8px}.why{margin-top:32px;font-size:14px;border-top:1px solid #8a97a6;padding-top:12px}"
+    ".why{margin-top:32px;font-size:14px;border-top:1px solid #8a97a6;padding-top:12px}"
     "</style>"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One part of a letter: ``say``, ``item`` (with its link), ``quote`` (in somebody's own words) or ``link``."""
+    """One part of a letter: ``say``, ``quote`` (in somebody's own words) or ``link``."""
 
     kind: str
     words: str
@@ -79,12 +79,6 @@ class Letter:
         """Add where the receiver goes from here; nothing where there is no such place."""
         if path or self.path:
             self.pieces.append(Piece("link", one_line(words), address(path or self.path, self.language)))
-        return ""
-
-    def item(self, words: str, path: str = "") -> str:
-        """Add a line of a list, with its link."""
-        where = address(path, self.language) if path else ""
-        self.pieces.append(Piece("item", one_line(words, most=600), where))
         return ""
 
     def why(self, words: str) -> str:
@@ -167,11 +161,6 @@ def _quoted(piece: Piece) -> str:
     return f"{piece.words}\n\n" + "\n".join(lines)
 
 
-def _listed(piece: Piece) -> str:
-    lines = ("* " + _wrapped(piece.words, "  ").lstrip(), f"  {piece.rest}" if piece.rest else "")
-    return "\n".join(filter(None, lines))
-
-
 def _linked(piece: Piece) -> str:
     return f"{piece.words}:\n{piece.rest}"
 
@@ -180,7 +169,7 @@ def _said(piece: Piece) -> str:
     return _wrapped(piece.words)
 
 
-_TEXT: Final[dict[str, Callable[[Piece], str]]] = {"say": _said, "quote": _quoted, "link": _linked, "item": _listed}
+_TEXT: Final[dict[str, Callable[[Piece], str]]] = {"say": _said, "quote": _quoted, "link": _linked}
 
 
 # --- words and addresses -------------------------------------------------------------------------------------------

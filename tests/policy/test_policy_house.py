@@ -34,6 +34,7 @@ MAY_TOUCH_A_SESSION = (
     "library/inviting.py",
     "library/mail/*.py",
     "library/publishing.py",
+    "library/worker.py",
     "library/workflow.py",
     "library/lexicon.py",
     "library/ownership.py",

@@ -1,0 +1,113 @@
+"""Background work: the index, mail, digests, upkeep, tidying up.
+
+Each runs apart: one that fails is logged and tried again, and the others go on. Workers may run side by side, for each
+piece of work is claimed in the database or harms nobody when done twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Flask, current_app
+
+from library.accounts.sessions import sweep
+from library.extensions import db
+from library.indexing import follower
+from library.indexing.search import index_of_app
+from library.mail import digest, sending
+
+log = logging.getLogger(__name__)
+
+MINUTE: Final = 60.0  # seconds
+HOUR: Final = 60 * MINUTE
+BREATH: Final = 1.0  # seconds between looks at what is due
+PATIENCE: Final = 30.0  # seconds that a stopping worker waits for its threads
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is done again and again.
+
+    :param every: seconds from its beginning to the next.
+    """
+
+    name: str
+    every: float
+    do: Callable[[], object]
+
+
+def _tidy() -> None:
+    with db.sessionmaker.begin() as session:
+        sweep(session)
+        follower.prune(session)
+        sending.tidy(session)
+
+
+def _digests() -> None:
+    settings = current_app.config
+    zone = digest.zone_of(settings["TIME_ZONE"])
+    digest.write_digests(db.sessionmaker, hour=settings["DIGEST_HOUR"], zone=zone)
+
+
+JOBS: Final = (
+    Job("tidying up", HOUR, _tidy),
+    Job("daily digests", 5 * MINUTE, _digests),
+)
+
+
+def _follow(stop: threading.Event) -> None:
+    follower.Follower(db.sessionmaker, index_of_app()).run(stop)
+
+
+def _send(stop: threading.Event) -> None:
+    sending.run(stop, db.sessionmaker)
+
+
+def _keep(stop: threading.Event) -> None:
+    keep(stop, JOBS)
+
+
+def keep(stop: threading.Event, jobs: Sequence[Job]) -> None:
+    """Do each job when it is due, until told to stop; one that fails waits for its next turn, the others do not."""
+    due = dict.fromkeys((job.name for job in jobs), 0.0)
+    while not stop.is_set():
+        for job in jobs:
+            if stop.is_set() or time.monotonic() < due[job.name]:
+                continue
+            due[job.name] = time.monotonic() + job.every
+            _do(job)
+        stop.wait(BREATH)
+
+
+def _do(job: Job) -> None:
+    try:
+        job.do()
+    except Exception:
+        log.exception("%s failed; trying again in %s s", job.name, job.every)
+
+
+LOOPS: Final = (_follow, _send, _keep)
+
+
+def start(app: Flask, stop: threading.Event) -> list[threading.Thread]:
+    """Begin all background work in threads of its own; it ends when told to stop."""
+
+    def run(loop: Callable[[threading.Event], None]) -> None:
+        with app.app_context():
+            loop(stop)
+
+    threads = [threading.Thread(target=run, args=(loop,), name=loop.__name__.strip("_"), daemon=True) for loop in LOOPS]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def finish(threads: Sequence[threading.Thread]) -> None:
+    """Wait until what was begun is ended; what takes too long is taken up again by the next worker."""
+    for thread in threads:
+        thread.join(timeout=PATIENCE)
