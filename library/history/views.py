@@ -121,6 +121,15 @@ def restore(slug: str) -> Response:
     return redirect(url_for("catalogue.practice", slug=slug), 303)
 
 
+@blueprint.get("/<slug:slug>/erase")
+@requires(Permission.ERASE_PRACTICES)
+def erasure(slug: str) -> str:
+    """Ask for the ground and for the title once more."""
+    practice = queries.practice(db.session, slug)
+    form = EraseForm(formdata=None)
+    return render_template("history/erase.html", practice=practice, title=title_of(practice), form=form)
+
+
 @blueprint.post("/<slug:slug>/erase")
 @requires(Permission.ERASE_PRACTICES)
 @commits
@@ -129,7 +138,7 @@ def erase(slug: str) -> Response | tuple[str, int]:
     practice = queries.practice(db.session, slug)
     form = EraseForm(titles=tuple(text.title for text in practice.texts))
     if not form.validate_on_submit():
-        return _state_page(practice, erase_form=form), 422
+        return render_template("history/erase.html", practice=practice, title=title_of(practice), form=form), 422
     try:
         services.erase(db.session, practice, actor=current_user, reason=form.reason.data)
     except InvalidTransition:  # somebody was faster
@@ -149,9 +158,7 @@ def title_of(practice: Practice) -> str:
     return titles[best_language(language(), titles, practice.original_language)]
 
 
-def _state_page(
-    practice: Practice, *, archive_form: ArchiveForm | None = None, erase_form: EraseForm | None = None
-) -> str:
+def _state_page(practice: Practice, *, archive_form: ArchiveForm | None = None) -> str:
     return render_template(
         "history/state.html",
         practice=practice,
@@ -159,6 +166,4 @@ def _state_page(
         archived=practice.state is PracticeState.ARCHIVED,
         archive_form=archive_form or ArchiveForm(formdata=None),
         restore_form=RestoreForm(formdata=None),
-        erase_form=erase_form or EraseForm(formdata=None),
-        failed_form=archive_form or erase_form,
     )

@@ -81,6 +81,7 @@ class PracticePage:
     """Everything the page of a practice shows, in the reader's language."""
 
     card: Card
+    slug: str
     title: str
     summary: str
     text_language: str
@@ -147,6 +148,7 @@ def practice_page(
     card = show.card(practice)
     return PracticePage(
         card=card,
+        slug=practice.slug,
         title=text.title,
         summary=text.summary,
         text_language=text.language,
