@@ -6,8 +6,6 @@ import copy
 from collections.abc import Mapping
 from typing import Any, Final
 
-from library import record
-
 _NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
@@ -22,6 +20,14 @@ def value_at(document: Mapping[str, Any], path: str) -> Any:
 def plain(value: Any) -> Any:
     """Return a value with ``None`` for every kind of nothing, so that an emptied box equals one never filled."""
     return None if value in _NOTHING else value
+
+
+def tidy(value: Any) -> Any:
+    """Return a value as a form would send it: what is false or empty in a row is not there."""
+    if isinstance(value, Mapping):
+        tidied = ((name, tidy(item)) for name, item in value.items())
+        return {name: item for name, item in tidied if item is not False and plain(item) is not None}
+    return [tidy(item) for item in value] if isinstance(value, list) else value
 
 
 def with_fields(document: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,14 +49,3 @@ def _put(place: dict[str, Any], names: list[str], value: Any) -> None:
         place.pop(name, None)
     else:
         place[name] = copy.deepcopy(value)
-
-
-def language_of(path: str) -> str:
-    """Return the language of a text's path; empty for what is the same in every language."""
-    first, _, rest = path.partition(".")
-    return rest.partition(".")[0] if first == record.TEXT_KEY else ""
-
-
-def name_of(path: str) -> str:
-    """Return the name of the template's field that a path leads to."""
-    return path.rpartition(".")[2]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from library import access, record
 from library.drafting.paths import plain, value_at, with_fields
 from library.drafting.versions import Base, changed_since, extended, was_touched
-from library.errors import EditedMeanwhile
+from library.errors import EditedMeanwhile, NotFound
 from library.models import Account, KeptEdit, Organisation, Submission, SubmissionAuthor, now
 from library.record import MAX_TITLE_CHARACTERS
 from library.workflow import SubmissionStep, advance_submission
@@ -110,6 +110,19 @@ def open_edits(session: Session, submission: Submission, actor: Account) -> list
     """Return somebody's kept edits of a submission that still wait for their choice, oldest first."""
     own = select(KeptEdit).where(KeptEdit.submission_id == submission.id, KeptEdit.account_id == actor.id)
     return list(session.scalars(own.where(KeptEdit.resolved_at.is_(None)).order_by(KeptEdit.id)))
+
+
+def kept_edit(session: Session, submission: int, identifier: int, *, actor: Account) -> tuple[Submission, KeptEdit]:
+    """Return somebody's own kept edit and the submission that it belongs to.
+
+    :raises NotFound: for all others, and for other submissions.
+    """
+    kept = session.get(KeptEdit, identifier)
+    if kept is None or (kept.submission_id, kept.account_id) != (submission, actor.id):
+        raise NotFound
+    edited = session.get_one(Submission, submission)
+    access.check_author(edited, actor)
+    return edited, kept
 
 
 def _read_again(session: Session, submission: Submission, *, hold: bool) -> None:

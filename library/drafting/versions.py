@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from library.drafting.paths import value_at
+from library.drafting.paths import tidy, value_at
 
 Trail = Mapping[str, Any]
 
@@ -85,5 +85,5 @@ def extended(
 
 def mark_of(value: Any) -> str:
     """Return a short mark by which a value is recognised."""
-    told = json.dumps(value, sort_keys=True, ensure_ascii=True)
+    told = json.dumps(tidy(value), sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(told.encode()).hexdigest()[:_MARK]
