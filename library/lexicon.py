@@ -30,6 +30,7 @@ class Entry:
     :param synonyms: language -> alternative labels.
     :param notes: language -> scope note.
     :param broader: identifiers of the wider concepts of its scheme.
+    :param near: identifiers of related concepts, and of matching ones in other schemes.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Entry:
     notes: Mapping[str, str]
     broader: tuple[str, ...] = ()
     narrower: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
     def label(self, language: str) -> str:
         """Return the preferred label in a language, else in English, else the code."""
@@ -130,10 +132,14 @@ def load(session: Session, version: str) -> Lexicon:
         notes[note.concept_id][note.language] = note.text
     broader: dict[str, list[str]] = defaultdict(list)
     narrower: dict[str, list[str]] = defaultdict(list)
-    relations = select(ConceptRelation.source_id, ConceptRelation.target_id)
-    for source, target in session.execute(relations.where(ConceptRelation.kind == RelationKind.BROADER)):
-        broader[source].append(target)
-        narrower[target].append(source)
+    near: dict[str, list[str]] = defaultdict(list)
+    relations = select(ConceptRelation.source_id, ConceptRelation.kind, ConceptRelation.target_id)
+    for source, kind, target in session.execute(relations):
+        if kind == RelationKind.BROADER:
+            broader[source].append(target)
+            narrower[target].append(source)
+        else:
+            near[source].append(target)
     entries: dict[str, Entry] = {}
     schemes: dict[str, list[str]] = defaultdict(list)
     for concept in session.scalars(select(Concept).order_by(Concept.scheme_code, Concept.position)):
@@ -147,5 +153,6 @@ def load(session: Session, version: str) -> Lexicon:
             notes=notes[concept.id],
             broader=tuple(sorted(broader[concept.id])),
             narrower=tuple(sorted(narrower[concept.id])),
+            near=tuple(sorted(near[concept.id])),
         )
     return Lexicon(version, entries, {code: tuple(ids) for code, ids in schemes.items()})
