@@ -112,7 +112,8 @@ def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
     """Make SQLite keep its promises.
 
     WAL lets readers and the writer work side by side; FULL syncs before a commit is acknowledged (NORMAL does
-    not); foreign keys are off unless asked for.
+    not); foreign keys are off unless asked for; what is deleted is overwritten, so that what the law has erased is
+    in no file.
     """
     if type(connection).__module__ != "sqlite3":
         return
@@ -120,6 +121,7 @@ def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.execute("PRAGMA busy_timeout = 10000")
     cursor.close()
 

@@ -24,7 +24,6 @@ from index import Index, SearchIndexError
 from library.extensions import db
 from library.indexing import follower
 from library.indexing.facets import NAMES
-from library.indexing.search import index_of_app
 from library.models import Practice
 
 # Whoosh leaves files open when it fails to read them; the interpreter closes them, and says so.
@@ -39,22 +38,6 @@ def _files_left_open() -> Iterator[None]:
     """Let the interpreter say it here, and not in whatever test comes after."""
     yield
     gc.collect()
-
-
-@pytest.fixture
-def index(own_library: Flask) -> Index:
-    with own_library.app_context():
-        return index_of_app()
-
-
-@pytest.fixture
-def following(own_library: Flask, index: Index) -> Iterator[follower.Follower]:
-    """A follower that has caught up, and holds the index open."""
-    with own_library.app_context():
-        one = follower.Follower(db.sessionmaker, index)
-        while one.step():
-            pass
-        yield one
 
 
 def folder(app: Flask) -> Path:

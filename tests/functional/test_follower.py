@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,24 +21,7 @@ from sqlalchemy.orm import Session
 from index import Index
 from library.extensions import db
 from library.indexing import follower
-from library.indexing.search import index_of_app
 from library.models import IndexJob, Practice
-
-
-@pytest.fixture
-def index(own_library: Flask) -> Index:
-    with own_library.app_context():
-        return index_of_app()
-
-
-@pytest.fixture
-def following(own_library: Flask, index: Index) -> Iterator[follower.Follower]:
-    """A follower that has caught up."""
-    with own_library.app_context():
-        one = follower.Follower(db.sessionmaker, index)
-        while one.step():
-            pass
-        yield one
 
 
 def found(reader: Reader, query: str) -> list[str]:
