@@ -47,6 +47,7 @@ class Config:
     DEMO = False
     TESTING = False
     LOOPBACK_ONLY = False
+    SECOND_FACTOR_REQUIRED = True  # of advisers and administrators
 
     def __init__(self) -> None:
         self.INSTANCE_PATH = str(_instance_path())
@@ -57,6 +58,8 @@ class Config:
         self.PUBLIC_URL = os.environ.get("LIBRARY_URL", "")
         self.SECRET_KEY = os.environ.get("SECRET_KEY", "")
         self.SECURITY_PASSWORD_SALT = os.environ.get("PASSWORD_SALT", "")
+        # Encrypts the secrets of authenticator apps; made of SECRET_KEY where it is not set.
+        self.TOTP_SECRET = os.environ.get("TOTP_SECRET", "")
         self.SITE_NAME = os.environ.get("LIBRARY_NAME", "Safe Cities Library")
         self.CONTACT_EMAIL = os.environ.get("LIBRARY_CONTACT", "")
         self.MAIL_URL = os.environ.get("LIBRARY_MAIL_URL", "")
@@ -77,6 +80,7 @@ class DevelopmentConfig(Config):
 
     DEMO = True
     LOOPBACK_ONLY = True
+    SECOND_FACTOR_REQUIRED = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,6 +98,7 @@ class TestConfig(Config):
     """Tests: a database and an instance folder of their own, given by the tests."""
 
     TESTING = True
+    SECOND_FACTOR_REQUIRED = False
     __test__ = False  # pytest: not a test case
 
     def __init__(self, *, instance: Path, database_url: str | None = None) -> None:

@@ -98,10 +98,18 @@ class TokenConverter(BaseConverter):
     part_isolating = True
 
 
+class TokenConverter(BaseConverter):
+    """The secret part of a link in a letter: letters, digits, hyphens and underscores."""
+
+    regex = "[A-Za-z0-9_-]{20,1000}"
+    part_isolating = True
+
+
 def init_app(app: Flask) -> None:
     """Bind converters, guards, headers and what templates need of the request."""
     app.url_map.converters["lang"] = LanguageConverter
     app.url_map.converters["slug"] = SlugConverter
+    app.url_map.converters["token"] = TokenConverter
     app.url_map.converters["token"] = TokenConverter
     app.before_request(_refuse_strangers)
     app.before_request(_refuse_broken_input)
