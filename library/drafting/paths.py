@@ -49,3 +49,8 @@ def _put(place: dict[str, Any], names: list[str], value: Any) -> None:
         place.pop(name, None)
     else:
         place[name] = copy.deepcopy(value)
+
+
+def name_of(path: str) -> str:
+    """Return the name of the template's field that a path leads to."""
+    return path.rpartition(".")[2]
