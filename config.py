@@ -55,6 +55,7 @@ class Config:
         database = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'library.sqlite3'}"
         self.SQLALCHEMY_ENGINES = {"default": _engine(database)}
         self.INDEX_PATH = os.environ.get("LIBRARY_INDEX") or str(instance / "index")
+        self.FILES_URL = os.environ.get("LIBRARY_FILES") or f"file://{instance / 'files'}"
         self.PUBLIC_URL = os.environ.get("LIBRARY_URL", "")
         self.SECRET_KEY = os.environ.get("SECRET_KEY", "")
         self.SECURITY_PASSWORD_SALT = os.environ.get("PASSWORD_SALT", "")
@@ -72,6 +73,10 @@ class Config:
         self.RATELIMIT_STORAGE_URI = os.environ.get("LIBRARY_RATE_LIMITS", "memory://")
         self.MAX_CONTENT_LENGTH = 1_000_000  # bytes
         self.MAX_FORM_MEMORY_SIZE = 500_000  # bytes
+        self.MAX_UPLOAD_LENGTH = 60_000_000  # bytes of one form with files
+        self.MAX_FILE = 20_000_000  # bytes of one attachment
+        self.MAX_FILES_OF_SUBMISSION = 100_000_000  # bytes
+        self.MAX_FILES_OF_ACCOUNT = 500_000_000  # bytes in thirty days
         self.PREFERRED_URL_SCHEME = "https"
 
 
@@ -107,6 +112,7 @@ class TestConfig(Config):
         database = database_url or f"sqlite:///{instance / 'library.sqlite3'}"
         self.SQLALCHEMY_ENGINES = {"default": _engine(database)}
         self.INDEX_PATH = str(instance / "index")
+        self.FILES_URL = f"file://{instance / 'files'}"
         self.SECRET_KEY = "tests-only-" + "k" * 32
         self.SECURITY_PASSWORD_SALT = "tests-only-" + "s" * 32
         self.RATELIMIT_ENABLED = False

@@ -29,6 +29,7 @@ from library.accounts.forms import SignInForm
 from library.accounts.services import holds_demo_accounts
 from library.accounts.sessions import DatabaseSessions
 from library.administration import views as administration
+from library.attachments import storage
 from library.extensions import alembic, babel, csrf, db, limiter, security
 from library.files import views as files
 from library.history import views as history
@@ -78,6 +79,7 @@ def create_app(config: object) -> Flask:
     _bind_extensions(app)
     web.init_app(app)
     search.init_app(app)
+    storage.init_app(app)
     sending.init_app(app)
     cli.init_app(app)
     for blueprint in (*catalogue.blueprints(), accounts.blueprint, site.pages, site.machines, *_desks()):

@@ -89,6 +89,9 @@ def publish(
         practice.materials = _materials(session, document)
     practice.revised_at = now()
     advance(session, practice, Step.REVISE if revises else Step.PUBLISH, actor=actor, reason=note)
+    for material in practice.materials:
+        if material.attachment is not None:
+            material.attachment.practice_id = practice.id
     _keep_revision(session, practice, document, actor=actor, note=note)
     return practice
 

@@ -105,10 +105,18 @@ class TokenConverter(BaseConverter):
     part_isolating = True
 
 
+class KeyConverter(BaseConverter):
+    """The name of a file in the store: 32 hexadecimal digits."""
+
+    regex = "[0-9a-f]{32}"
+    part_isolating = True
+
+
 def init_app(app: Flask) -> None:
     """Bind converters, guards, headers and what templates need of the request."""
     app.url_map.converters["lang"] = LanguageConverter
     app.url_map.converters["slug"] = SlugConverter
+    app.url_map.converters["key"] = KeyConverter
     app.url_map.converters["token"] = TokenConverter
     app.url_map.converters["token"] = TokenConverter
     app.before_request(_refuse_strangers)
