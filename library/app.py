@@ -23,7 +23,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from library import catalogue, cli, errors, web
+from library import catalogue, cli, errors, submissions, web
 from library.accounts import views as accounts
 from library.accounts.forms import SignInForm
 from library.accounts.services import holds_demo_accounts
@@ -40,7 +40,6 @@ from library.models import Account, Base, Passkey, Role
 from library.permissions import permits, roles_of
 from library.review import views as review
 from library.site import views as site
-from library.submissions import views as submissions
 from library.upkeep import views as upkeep
 
 log = logging.getLogger(__name__)
@@ -94,8 +93,8 @@ def create_app(config: object) -> Flask:
 
 def _desks() -> tuple[Blueprint, ...]:
     """Return the areas of those who write, review and look after practices."""
-    areas = (submissions, review, upkeep, administration, files, history, mailbox)
-    return tuple(area.blueprint for area in areas)
+    areas = (review, upkeep, administration, files, history, mailbox)
+    return (*submissions.blueprints(), *(area.blueprint for area in areas))
 
 
 LOGGING: Final[dict[str, Any]] = {

@@ -41,6 +41,7 @@ from library.models import Role as RoleRow
 from library.ownership import owners
 from library.parts import digest_of_part
 from library.publishing import known_to
+from library.warnings import digest_of, warnings_of
 from library.workflow import DECIDED, SubmissionStep, advance_submission, tell
 
 WITH_ADVISERS: Final = (SubmissionState.SUBMITTED, SubmissionState.IN_REVIEW)
@@ -57,14 +58,12 @@ def submit(
     *,
     actor: Account,
     version: int,
-    findings: str = "",
     note: str = "",
     personal_data_checked: str = "",
 ) -> SubmissionRound:
     """Send a submission in; whoever asked for changes keeps it, else all advisers hear of it.
 
     :param version: of the submission that the author saw and means.
-    :param findings: digest of the possible personal data in the document; empty if none was found.
     :param note: what the authors tell the adviser.
     :param personal_data_checked: digest of the findings that the author declares to be no personal data.
     :return: what was sent in; what stands already if it was sent in a moment ago.
@@ -80,7 +79,8 @@ def submit(
     check_editable(submission, actor)
     if faults := faults_of_draft(submission.document, known_to(session)):
         raise InvalidRecord("submission", [fault.sentence for fault in faults])
-    if findings and findings != personal_data_checked:
+    findings = digest_of(warnings_of(submission.document))
+    if findings not in ("", personal_data_checked, submission.personal_data_checked):
         raise UncheckedPersonalData
     if not _hold(session, submission, version=version):
         session.refresh(submission)
@@ -149,11 +149,19 @@ def delete(session: Session, submission: Submission, *, actor: Account) -> None:
     """
     check_author(submission, actor)
     _hold(session, submission)
-    if not may_delete(submission, actor):
-        raise NotPermitted("only the first author deletes, and only what was never sent in")
+    check_deletable(submission, actor)
     audit(session, "submission.delete", actor=actor, subject=submission)
     session.delete(submission)
     session.flush()
+
+
+def check_deletable(submission: Submission, actor: Account) -> None:
+    """Let those pass who may delete.
+
+    :raises NotPermitted: for all but the first author, and once it was sent in: then it can be withdrawn.
+    """
+    if not may_delete(submission, actor):
+        raise NotPermitted("only the first author deletes, and only what was never sent in")
 
 
 def may_delete(submission: Submission, actor: Account) -> bool:
@@ -289,6 +297,15 @@ def _start_revision(session: Session, practice: Practice, actor: Account) -> Sub
     return advance_submission(session, submission, SubmissionStep.START, actor=actor)
 
 
+def check_open(submission: Submission) -> None:
+    """Let pass what is neither decided nor withdrawn.
+
+    :raises NotPermitted: for the rest.
+    """
+    if submission.state not in OPEN:
+        raise NotPermitted("it is decided or withdrawn")
+
+
 # --- who writes with whom ----------------------------------------------------------------------------------------
 
 
@@ -322,6 +339,25 @@ def invite_author(
         organisation=organisation,
     )
     tell(session, submission, "co-author-invited", actor=actor)
+
+
+def resend_invitation(session: Session, submission: Submission, standing: Invitation, *, actor: Account) -> None:
+    """Write an invitation once more, with a secret of its own; the letter before no longer works.
+
+    :raises NotFound: for all but the authors.
+    :raises NotPermitted: after a decision, and while it is withdrawn.
+    """
+    _check_together(submission, actor)
+    inviting.invite(
+        session,
+        email=standing.email,
+        name=standing.name,
+        language=standing.language,
+        by=actor,
+        submission=submission,
+        agency=session.get(Concept, standing.agency_id) if standing.agency_id else None,
+        organisation=standing.organisation,
+    )
 
 
 def open_invitations(session: Session, submission: Submission) -> list[Invitation]:
@@ -407,6 +443,5 @@ def _take_off(session: Session, submission: Submission, author: SubmissionAuthor
 
 def _check_together(submission: Submission, actor: Account) -> SubmissionAuthor:
     check_author(submission, actor)
-    if submission.state not in OPEN:
-        raise NotPermitted("it is decided or withdrawn")
+    check_open(submission)
     return next(author for author in submission.authors if author.account_id == actor.id)
