@@ -20,6 +20,8 @@ from library.extensions import db
 from library.indexing import follower
 from library.indexing.search import index_of_app
 from library.mail import digest, sending
+from library.models import now
+from library.upkeep import services as upkeep
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +56,18 @@ def _digests() -> None:
     digest.write_digests(db.sessionmaker, hour=settings["DIGEST_HOUR"], zone=zone)
 
 
+def _remind() -> None:
+    upkeep.remind_all(db.sessionmaker, today=now().date())
+
+
+def _nudge() -> None:
+    with db.sessionmaker.begin() as session:
+        upkeep.nudge_advisers(session, today=now().date())
+
+
 JOBS: Final = (
+    Job("reminders of owners", HOUR, _remind),
+    Job("reminders of advisers", HOUR, _nudge),
     Job("tidying up", HOUR, _tidy),
     Job("daily digests", 5 * MINUTE, _digests),
 )

@@ -25,6 +25,8 @@ class Step(StrEnum):
     ARCHIVE = "archive"
     RESTORE = "restore"
     ERASE = "erase"
+    CONFIRM = "confirm"
+    REPORT_ENDED = "report-ended"
 
 
 # (state before, step) -> state after. ``None`` is the state of a practice that does not exist yet.
@@ -35,6 +37,9 @@ TRANSITIONS: Final[dict[tuple[PracticeState | None, Step], PracticeState]] = {
     (PracticeState.ARCHIVED, Step.RESTORE): PracticeState.PUBLISHED,
     (PracticeState.PUBLISHED, Step.ERASE): PracticeState.ERASED,
     (PracticeState.ARCHIVED, Step.ERASE): PracticeState.ERASED,
+    # What owners say of a practice changes no state: what follows from it is for advisers to decide.
+    (PracticeState.PUBLISHED, Step.CONFIRM): PracticeState.PUBLISHED,
+    (PracticeState.PUBLISHED, Step.REPORT_ENDED): PracticeState.PUBLISHED,
 }
 
 NEEDS_REASON: Final = frozenset({Step.ARCHIVE, Step.ERASE})

@@ -42,6 +42,7 @@ class MailKind(StrEnum):
     ACCEPTED = "accepted"
     CONFIRM_PRACTICE = "confirm-practice"
     CONFIRM_REMINDER = "confirm-reminder"
+    PRACTICE_ENDED = "practice-ended"
     PRACTICE_ARCHIVED = "practice-archived"
     PRACTICE_RESTORED = "practice-restored"
     PRACTICE_ERASED = "practice-erased"
@@ -75,6 +76,7 @@ URGENCY: Final[dict[MailKind, Urgency]] = {
     MailKind.ACCEPTED: Urgency.DECISION,
     MailKind.CONFIRM_PRACTICE: Urgency.NEEDED,
     MailKind.CONFIRM_REMINDER: Urgency.NEEDED,
+    MailKind.PRACTICE_ENDED: Urgency.NEWS,
     MailKind.PRACTICE_ARCHIVED: Urgency.DECISION,
     MailKind.PRACTICE_RESTORED: Urgency.DECISION,
     MailKind.PRACTICE_ERASED: Urgency.DECISION,

@@ -83,6 +83,7 @@ class Card:
     outcome: Term
     start_year: int | None
     unconfirmed: bool
+    confirmed_on: date | None
     compiled: bool
     reads_as: str
     found_under: tuple[str, ...] = ()
@@ -198,6 +199,7 @@ class Presenter:
             outcome=self.term(practice.outcome_id),
             start_year=practice.start_year,
             unconfirmed=self.is_unconfirmed(practice),
+            confirmed_on=practice.confirmed_on,
             compiled=practice.provenance == Provenance.COMPILED,
             reads_as=ENDONYMS[found.language] if found.language != text.language and not under else "",
             found_under=under,
