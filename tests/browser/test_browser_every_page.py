@@ -98,7 +98,7 @@ def test_axe_finds_nothing_on_a_sign_in_that_failed(tab: Page, axe: str) -> None
 
 def test_axe_finds_nothing_on_an_account_or_an_open_menu(tab: Page, axe: str) -> None:
     SignInPage.open(tab).sign_in("adviser@demo.example", DEMO_PASSWORD)
-    tab.locator("details.menu summary").click()
+    tab.locator("details.language-menu summary").click()
 
     found = audit(tab, axe)
 

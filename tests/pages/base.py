@@ -73,12 +73,12 @@ class LibraryPage:
 
     def choose_language(self, name: str) -> Self:
         """Take the same page in another language, by the language's own name."""
-        self.page.locator("details.menu summary").click()
-        self.page.locator("details.menu").get_by_role("link", name=name, exact=True).click()
+        self.page.locator("details.language-menu summary").click()
+        self.page.locator("details.language-menu").get_by_role("link", name=name, exact=True).click()
         return self
 
     def is_signed_in(self) -> bool:
-        return self.page.locator(".site-tools > a[href$='/account']").count() == 1
+        return self.page.locator(".account-menu a[href$='/account']").count() == 1
 
     # --- with the keyboard ---
 
