@@ -33,12 +33,15 @@ MAY_TOUCH_A_SESSION = (
     "library/drafting/saving.py",
     "library/inviting.py",
     "library/mail/*.py",
+    "library/submissions/bodies.py",
     "library/publishing.py",
+    "library/review/accepting.py",
     "library/worker.py",
     "library/workflow.py",
     "library/lexicon.py",
     "library/ownership.py",
     "library/wording.py",
+    "library/accounts/identities.py",
     "library/accounts/sessions.py",
 )
 ENDS_A_REQUEST = {"library/web.py": {"commit", "rollback"}, "library/app.py": {"rollback"}}
