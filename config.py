@@ -69,6 +69,7 @@ class Config:
         self.MAIL_AUTHORITIES = os.environ.get("LIBRARY_MAIL_CA", "")
         self.DIGEST_HOUR = int(os.environ.get("LIBRARY_DIGEST_HOUR", "7"))
         self.TIME_ZONE = os.environ.get("LIBRARY_TIME_ZONE", "Europe/Copenhagen")
+        self.OIDC = os.environ.get("LIBRARY_OIDC", "")
         self.TRUSTED_PROXIES = int(os.environ.get("LIBRARY_TRUSTED_PROXIES", "0"))
         self.RATELIMIT_STORAGE_URI = os.environ.get("LIBRARY_RATE_LIMITS", "memory://")
         self.MAX_CONTENT_LENGTH = 1_000_000  # bytes

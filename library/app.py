@@ -23,7 +23,8 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from library import catalogue, cli, errors, submissions, web
+from library import catalogue, cli, errors, late_forms, submissions, web
+from library.accounts import oidc_views as own_sign_in
 from library.accounts import views as accounts
 from library.accounts.forms import SignInForm
 from library.accounts.services import holds_demo_accounts
@@ -77,11 +78,20 @@ def create_app(config: object) -> Flask:
     _keep_private(app)
     _bind_extensions(app)
     web.init_app(app)
+    late_forms.init_app(app)
     search.init_app(app)
+    own_sign_in.init_app(app)
     storage.init_app(app)
     sending.init_app(app)
     cli.init_app(app)
-    for blueprint in (*catalogue.blueprints(), accounts.blueprint, site.pages, site.machines, *_desks()):
+    for blueprint in (
+        *catalogue.blueprints(),
+        accounts.blueprint,
+        own_sign_in.returning,
+        site.pages,
+        site.machines,
+        *_desks(),
+    ):
         app.register_blueprint(blueprint)
     _bind_errors(app)
     app.jinja_env.add_extension(web.Unindented)
@@ -203,9 +213,19 @@ def _edited_meanwhile(error: errors.EditedMeanwhile) -> Answer:
 
 
 def _csrf_error(error: CSRFError) -> Answer:
-    """Show a sign-in form that was open for too long once more; whatever else lacks its token is refused."""
-    if request.endpoint == "accounts.sign_in_post" and error.description in OUTLIVED:
+    """Show a sign-in form that was open for too long once more, and keep what else was typed for too long.
+
+    Whatever has no token of ours is refused.
+    """
+    if error.description not in OUTLIVED:
+        return _http_error(error)
+    if request.endpoint == "accounts.sign_in_post":
         return accounts.sign_in_again()
+    if web.wants_json():  # a script, which keeps what it sent
+        return _page(400 if _person().is_authenticated else 401)
+    if late_forms.keep():
+        back = url_for("submissions.late_form")
+        return redirect(back if _person().is_authenticated else url_for("accounts.sign_in", next=back), 303)
     return _http_error(error)
 
 

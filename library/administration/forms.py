@@ -10,8 +10,8 @@ from typing import Any, Final
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Form, SelectField, StringField, ValidationError
-from wtforms.validators import Email, InputRequired, Length, Regexp
+from wtforms import EmailField, Form, SelectChoice, SelectField, StringField, ValidationError
+from wtforms.validators import DataRequired, Email, Length, Regexp
 
 from library.choices import OrganisationKind, Role
 from library.languages import ENDONYMS, LANGUAGES
@@ -29,8 +29,12 @@ def trimmed(value: str | None) -> str:
     return " ".join((value or "").split())
 
 
-def _role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
-    return [(role.value, role.label) for role in roles]
+def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+def _role_choices(roles: Iterable[Role]) -> list[SelectChoice]:
+    return _choices((role.value, role.label) for role in roles)
 
 
 class ButtonForm(FlaskForm):  # type: ignore[misc] # untyped base
@@ -45,7 +49,7 @@ class PeopleForm(Form):  # type: ignore[misc] # untyped base
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.role.choices = [("", gettext("Any role")), *_role_choices(ACCOUNT_ROLES)]
+        self.role.choices = [*_choices([("", gettext("Any role"))]), *_role_choices(ACCOUNT_ROLES)]
 
     @property
     def chosen_role(self) -> Role | None:
@@ -62,7 +66,7 @@ class OrganisationsForm(Form):  # type: ignore[misc] # untyped base
 class RoleForm(FlaskForm):  # type: ignore[misc] # untyped base
     """A role to give to somebody, or to take."""
 
-    role = SelectField(_l("Role"), choices=[(role.value, role.value) for role in ACCOUNT_ROLES])
+    role = SelectField(_l("Role"), choices=_choices((role.value, role.value) for role in ACCOUNT_ROLES))
 
     @property
     def chosen(self) -> Role:
@@ -76,7 +80,7 @@ class MembershipForm(FlaskForm):  # type: ignore[misc] # untyped base
     organisation = StringField(
         _l("Organisation"),
         filters=[trimmed],
-        validators=[InputRequired(_l("Enter the name of an organisation")), Length(max=MAX_NAME)],
+        validators=[DataRequired(_l("Enter the name of an organisation")), Length(max=MAX_NAME)],
     )
 
     def refuse(self, near: list[str]) -> None:
@@ -100,7 +104,7 @@ class InvitationForm(FlaskForm):  # type: ignore[misc] # untyped base
         _l("E-mail"),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Enter an e-mail address")),
+            DataRequired(_l("Enter an e-mail address")),
             Length(max=MAX_EMAIL, message=_l("Enter an e-mail address of at most %(max)d characters")),
             Email(_l("Enter an e-mail address, such as name@example.org")),
         ],
@@ -116,7 +120,7 @@ class InvitationForm(FlaskForm):  # type: ignore[misc] # untyped base
         filters=[trimmed],
         validators=[Length(max=MAX_NAME, message=_l("Enter a name of at most %(max)d characters"))],
     )
-    language = SelectField(_l("Language of the letter"), choices=list(ENDONYMS.items()))
+    language = SelectField(_l("Language of the letter"), choices=_choices(ENDONYMS.items()))
 
     def __init__(self, *args: Any, roles: Iterable[Role], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -144,7 +148,7 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc] # untyped base
         _l("Own name"),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Enter the name that the organisation uses itself")),
+            DataRequired(_l("Enter the name that the organisation uses itself")),
             Length(max=MAX_NAME, message=_l("Enter a name of at most %(max)d characters")),
         ],
     )
@@ -155,7 +159,7 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc] # untyped base
         description=_l("Small letters, digits and hyphens, such as dk-aarhus. It cannot be changed later."),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Enter a short name, such as dk-aarhus")),
+            DataRequired(_l("Enter a short name, such as dk-aarhus")),
             Length(max=MAX_SLUG, message=_l("Enter a short name of at most %(max)d characters")),
             Regexp(rf"{SLUG.pattern}\Z", message=_l("Use small letters a to z, digits and single hyphens only")),
         ],
@@ -170,8 +174,8 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc] # untyped base
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.kind.choices = [(kind.value, kind.label) for kind in OrganisationKind]
-        self.country.choices = [("", gettext("No single country")), *countries]
+        self.kind.choices = _choices((kind.value, kind.label) for kind in OrganisationKind)
+        self.country.choices = _choices([("", gettext("No single country")), *countries])
         self.is_taken, self.has_place = is_taken, has_place
         if is_taken is None:
             del self.slug
@@ -234,8 +238,8 @@ class AuditForm(Form):  # type: ignore[misc] # untyped base
         self, *args: Any, actions: Iterable[tuple[str, str]], kinds: Iterable[tuple[str, str]], **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.action.choices = [("", gettext("Anything")), *actions]
-        self.kind.choices = [("", gettext("Any record")), *kinds]
+        self.action.choices = _choices([("", gettext("Anything")), *actions])
+        self.kind.choices = _choices([("", gettext("Any record")), *kinds])
 
     def validate_number(self, field: Any) -> None:
         """Refuse what no record can have as its number."""
