@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from library import access, record
 from library.drafting.paths import plain, value_at, with_fields
-from library.drafting.versions import Base, changed_since, extended, was_touched
+from library.drafting.versions import Base, Standing, extended, standing_of
 from library.errors import EditedMeanwhile, NotFound
 from library.models import Account, KeptEdit, Organisation, Submission, SubmissionAuthor, now
 from library.record import MAX_TITLE_CHARACTERS
@@ -73,7 +73,7 @@ def save(session: Session, submission: Submission, fields: Fields, *, base: int 
         if contested or submission.state not in access.EDITABLE:
             kept = _keep(session, submission, {**wanted, **contested}, seen, actor)
             raise EditedMeanwhile(kept.id, submission.id, str(replace(seen, kept=kept.id)))
-        if not wanted or _swap(session, submission, wanted):
+        if not wanted or _swap(session, submission, wanted, seen):
             break
     session.refresh(submission)
     return submission
@@ -87,7 +87,7 @@ def base_after(submission: Submission, fields: Fields, base: int | Base) -> Base
     """
     seen = base if isinstance(base, Base) else Base(base)
     stale = (path for path, value in fields.items() if plain(value) != value_at(submission.document, path))
-    return Base(submission.version, {path: seen.of(path) for path in stale})
+    return replace(seen, version=submission.version, held={path: seen.of(path) for path in stale}, kept=None)
 
 
 def resolve(session: Session, kept: KeptEdit, choices: Mapping[str, Any], *, base: int, actor: Account) -> Submission:
@@ -134,19 +134,18 @@ def _sorted_out(submission: Submission, fields: Fields, base: Base) -> tuple[dic
     """Return which fields to change, and which somebody else has changed since they were read."""
     wanted, contested = {}, {}
     for path, given in fields.items():
-        value, seen = plain(given), base.of(path)
+        value = plain(given)
         if value == value_at(submission.document, path):
             continue
-        if seen > submission.version:  # nobody was given such a number
-            seen = -1
-        if not changed_since(submission.trail, path, seen) and seen > 0:
+        standing = standing_of(submission.trail, path, value, base, current=submission.version)
+        if standing is Standing.FREE:
             wanted[path] = value
-        elif was_touched(submission.trail, path, value, seen):
+        elif standing is Standing.CONTESTED:
             contested[path] = value
     return wanted, contested
 
 
-def _swap(session: Session, submission: Submission, changes: Fields) -> bool:
+def _swap(session: Session, submission: Submission, changes: Fields, base: Base) -> bool:
     """Write the next version, unless somebody else has done so since the row was read."""
     before, version = submission.document, submission.version + 1
     after = with_fields(before, changes)
@@ -157,7 +156,7 @@ def _swap(session: Session, submission: Submission, changes: Fields) -> bool:
         .values(
             version=version,
             document=after,
-            trail=extended(submission.trail, before, after, changes, version),
+            trail=extended(submission.trail, before, after, changes, version, base),
             title=_title(after, submission.language),
             owner_id=_owner_id(session, after),
             changed_at=now(),

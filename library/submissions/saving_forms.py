@@ -69,3 +69,7 @@ def _boxes(conflict: Conflict) -> list[tuple[str, Any]]:
     if conflict.field.translated:
         found.append((f"both.{conflict.path}", TextAreaField(_l("One text of both"), default=conflict.both)))
     return found
+
+
+class DropForm(FlaskForm):  # type: ignore[misc] # untyped base
+    """A button beside a form that came too late; brings the CSRF token."""

@@ -1,13 +1,15 @@
-"""Where two have edited one field: both texts side by side, and a choice."""
+"""Where two have edited one field: both texts side by side, and a choice. And what was sent too late, given back."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from library import access
+from library import access, late_forms
 from library.drafting import saving
 from library.drafting.conflicts import Conflict, conflicts
 from library.drafting.steps import step_of
@@ -16,10 +18,13 @@ from library.extensions import db
 from library.languages import ENDONYMS
 from library.models import KeptEdit, Submission
 from library.permissions import Permission, requires
-from library.submissions.saving_forms import ChoiceForm
+from library.submissions.saving_forms import ChoiceForm, DropForm
 from library.submissions.views import blueprint
 from library.web import commits, language
 from library.wording import wording_for
+
+# Pages that fill their own form with what came too late: whoever wrote it sees it where they wrote it.
+SHOWS_ITSELF: Final = frozenset({"submissions.edit_post"})
 
 
 @blueprint.get("/<int:identifier>/conflict/<int:kept>")
@@ -76,3 +81,25 @@ def _way_on(submission: Submission, edit: KeptEdit) -> str:
     path = next(iter(edit.fields), "")
     wanted = path.split(".")[1] if path.startswith("text.") else None
     return url_for("submissions.edit", identifier=submission.id, step=step_of(path).slug, language=wanted)
+
+
+@blueprint.get("/late-form")
+@requires(Permission.READ_OWN_ACCOUNT)
+def late_form() -> str | Response:
+    """Give back what somebody sent after they had been signed out; nothing is sent before they say so."""
+    late = late_forms.kept()
+    if late is None:
+        return redirect(url_for("accounts.account"))
+    if late.endpoint in SHOWS_ITSELF:
+        return redirect(late.address)
+    texts = [value for _name, value in late.fields if any(map(str.isspace, value.strip()))]
+    return render_template("submissions/late_form.html", late=late, texts=texts, form=DropForm())
+
+
+@blueprint.post("/late-form/drop")
+@requires(Permission.READ_OWN_ACCOUNT)
+@commits
+def late_form_drop() -> Response:
+    """Let go of a form that its sender no longer wants."""
+    late_forms.forget()
+    return redirect(url_for("submissions.mine"), 303)
