@@ -39,6 +39,7 @@ LEEWAY: Final = 60  # seconds by which clocks may differ
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")  # never "none", and no secret shared with the provider
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 KEY: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MAILBOX: Final = re.compile(r"[^\s@\"<>(),:;\\\[\]\x00-\x1f]{1,64}@(?P<domain>[^\s@]{1,190})")
 ROLES: Final = (Role.MEMBER, Role.CONTRIBUTOR)  # more is given by an administrator, to one person at a time
 
 
@@ -75,7 +76,8 @@ class Provider:
 
     def speaks_for(self, email: str) -> bool:
         """Return whether an address is one of this provider's people."""
-        return email.rpartition("@")[2].lower() in self.domains
+        found = MAILBOX.fullmatch(email)
+        return found is not None and found["domain"].lower() in self.domains
 
 
 @dataclass(frozen=True, slots=True)

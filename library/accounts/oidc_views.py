@@ -16,13 +16,12 @@ from flask import Blueprint, Flask, current_app, flash, g, redirect, render_temp
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_security import login_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from library.accounts import identities
+from library.accounts import guarding, identities
 from library.accounts.forms import own_path
 from library.accounts.oidc import Attempt, Claims, Provider, ProviderDown, ProviderLied, begin, finish, read_providers
 from library.accounts.views import blueprint
@@ -136,10 +135,9 @@ def _received(provider: Provider, claims: Claims, wanted: str) -> Answer:
     return let_in(account, strong=claims.strong, wanted=wanted)
 
 
-def let_in(account: Account, *, strong: bool, wanted: str) -> Response:  # noqa: ARG001 - for the second factor
-    """Sign somebody in and send them where they wanted to go."""
-    login_user(account, remember=False)
-    return redirect(wanted or url_for("accounts.account"))
+def let_in(account: Account, *, strong: bool, wanted: str) -> Response:
+    """Sign somebody in and send them where they wanted to go, by way of their second factor unless they gave one."""
+    return guarding.enter(account, wanted) if strong else guarding.begin(account, wanted)
 
 
 @blueprint.get("/arrive")

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
+from library.accounts.clients import described
 from library.extensions import db
 from library.models import Account, ServerSession, now
 
@@ -45,10 +46,21 @@ class StoredSession(CallbackDict[str, Any], SessionMixin):
 
         super().__init__(initial, on_change)
         self.token = token
+        self.loaded = frozenset(self)
         self.signed_in_as: str | None = self.get(ACCOUNT_KEY)
         self.new = token is None
         self.modified = False
         self.accessed = False
+
+    @property
+    def name(self) -> bytes | None:
+        """Return the name under which the database keeps this session, which lets nobody in."""
+        return _hash(self.token) if self.token else None
+
+    def renew(self) -> None:
+        """Give this session a new secret when it is stored: what it may do has just become more."""
+        self.signed_in_as = None
+        self.modified = True
 
 
 class DatabaseSessions(SessionInterface):
@@ -90,10 +102,13 @@ class DatabaseSessions(SessionInterface):
             if session and session.token and session.get(ACCOUNT_KEY) == session.signed_in_as:
                 self._update(database, session, session.token)
                 return
+            ended = False
             if session.token:
-                database.execute(delete(ServerSession).where(ServerSession.token_hash == _hash(session.token)))
+                before = database.execute(delete(ServerSession).where(ServerSession.token_hash == _hash(session.token)))
+                # Renewing brings no session back that somebody has just ended elsewhere.
+                ended = not before.rowcount and ACCOUNT_KEY in session.loaded  # type: ignore[attr-defined] # a DELETE always counts
                 session.token = None
-            if session:
+            if session and not ended:
                 self._begin(database, session)
         self._set_cookie(app, session, response)
 
@@ -109,6 +124,7 @@ class DatabaseSessions(SessionInterface):
             ServerSession(
                 token_hash=_hash(session.token),
                 account_id=account,
+                client=described(request.user_agent.string) if account else None,
                 data=_SERIALIZER.dumps(dict(session)),
                 expires_at=now() + (LIFETIME if account else ANONYMOUS_LIFETIME),
             )
