@@ -1,9 +1,9 @@
 """What an editor saw, and what changed since: how two editors of one draft are told apart, field by field. Pure.
 
 A draft remembers for each changed field a short trail of steps: at that version its value became one with that mark,
-and it came from that page. So a form that was opened at version 12 need not say which boxes were touched: a box whose value
-has the mark of version 12 was not, and whatever somebody else wrote there since stands. And a page whose save arrived
-while the answer got lost does not take its own text for somebody else's.
+and it came from that page. So a form that was opened at version 12 need not say which boxes were touched: a box whose
+value has the mark of version 12 was not, and whatever somebody else wrote there since stands. And a page whose save
+arrived while the answer got lost does not take its own text for somebody else's.
 """
 
 from __future__ import annotations

@@ -8,20 +8,25 @@ from typing import Any
 import pytest
 from factories.documents import a_document
 from factories.records import an_account
-from factories.submissions import account_called, a_submission
+from factories.submissions import a_submission, account_called
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from conftest import sessions_of
 from library.choices import Role, SubmissionState
 from library.drafting.paths import value_at
 from library.drafting.saving import Take, base_after, open_edits, resolve, save, start
 from library.drafting.versions import MOST_STEPS, Base
 from library.errors import EditedMeanwhile, NotFound, NotPermitted
+from library.extensions import db
 from library.models import Account, KeptEdit, Submission, SubmissionAuthor, SubmissionEvent, SubmissionRound
 
 TITLE, SUMMARY, PROBLEM = "text.sv.title", "text.sv.summary", "text.sv.problem"
+
+
+def sessions_of(app: Flask) -> sessionmaker[Session]:
+    with app.app_context():
+        return db.sessionmaker
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +36,7 @@ def people(module_library: Flask) -> None:
 
 
 @pytest.fixture
-def session(module_library: Flask, people: None) -> Iterator[Session]:  # noqa: ARG001 - makes the accounts
+def session(module_library: Flask, people: None) -> Iterator[Session]:
     with sessions_of(module_library)() as session:
         yield session
         session.rollback()
@@ -159,7 +164,9 @@ def test_nobody_writes_into_the_kept_edit_of_somebody_else(
     assert session.get_one(KeptEdit, mine.value.kept).fields == {TITLE: "Bos"}
 
 
-@pytest.mark.parametrize("told", ["0", "-4", "99", "x", "", "[", "[]", "[1,2,3]", '[1,{"a":"b"},"c"]', "9" * 99, "1e999"])
+@pytest.mark.parametrize(
+    "told", ["0", "-4", "99", "x", "", "[", "[]", "[1,2,3]", '[1,{"a":"b"},"c"]', "9" * 99, "1e999"]
+)
 def test_a_form_that_nobody_was_given_overwrites_nothing(
     session: Session, draft: Submission, anna: Account, told: str
 ) -> None:
@@ -174,6 +181,22 @@ def test_a_form_older_than_what_is_remembered_is_asked(session: Session, draft: 
     assert len(draft.trail[PROBLEM]) == MOST_STEPS
     with pytest.raises(EditedMeanwhile):
         save(session, draft, {PROBLEM: "Annat"}, base=1, actor=anna)
+
+
+def test_a_page_knows_its_own_save_whose_answer_was_lost(
+    session: Session, draft: Submission, anna: Account, bo: Account
+) -> None:
+    save(session, draft, {TITLE: "Ett"}, base=Base(1, page="p", turn=1), actor=anna)
+    save(session, draft, {TITLE: "Ett, två"}, base=Base(1, page="p", turn=2), actor=anna)
+    assert _said(draft, TITLE) == "Ett, två"
+    save(session, draft, {TITLE: "Ett"}, base=Base(1, page="p", turn=1), actor=anna)  # the first, arriving late
+    assert _said(draft, TITLE) == "Ett, två"
+    with pytest.raises(EditedMeanwhile):
+        save(session, draft, {TITLE: "Bos"}, base=Base(1, page="q", turn=9), actor=bo)
+    save(session, draft, {TITLE: "Bos"}, base=draft.version, actor=bo)
+    with pytest.raises(EditedMeanwhile):
+        save(session, draft, {TITLE: "Ett, två, tre"}, base=Base(1, page="p", turn=3), actor=anna)
+    assert _said(draft, TITLE) == "Bos"
 
 
 def test_only_authors_save(session: Session, draft: Submission) -> None:
@@ -206,8 +229,8 @@ def test_text_typed_while_a_coauthor_sends_the_case_in_is_kept(
 
 def test_an_author_chooses_field_by_field(session: Session, draft: Submission, anna: Account, bo: Account) -> None:
     save(session, draft, {TITLE: "Annas", SUMMARY: "Annas", PROBLEM: "Annas"}, base=1, actor=anna)
+    typed = {TITLE: "Bos", SUMMARY: "Bos", PROBLEM: "Bos", "text.sv.objectives": "Bos"}
     with pytest.raises(EditedMeanwhile) as refusal:
-        typed = {TITLE: "Bos", SUMMARY: "Bos", PROBLEM: "Bos", "text.sv.objectives": "Bos"}
         save(session, draft, typed, base=1, actor=bo)
     kept = session.get_one(KeptEdit, refusal.value.kept)
     resolve(session, kept, {TITLE: Take.MINE, SUMMARY: Take.THEIRS, PROBLEM: "Annas och Bos"}, base=2, actor=bo)
