@@ -92,16 +92,9 @@ class SlugConverter(BaseConverter):
 
 
 class TokenConverter(BaseConverter):
-    """A secret or a signature in an address, as letters in mail carry them."""
+    """The secret or the signature in a link of a letter: letters, digits, hyphens, underscores and full stops."""
 
-    regex = r"[A-Za-z0-9_.-]{8,500}"
-    part_isolating = True
-
-
-class TokenConverter(BaseConverter):
-    """The secret part of a link in a letter: letters, digits, hyphens and underscores."""
-
-    regex = "[A-Za-z0-9_-]{20,1000}"
+    regex = "[A-Za-z0-9_.-]{20,1000}"
     part_isolating = True
 
 
@@ -117,7 +110,6 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["lang"] = LanguageConverter
     app.url_map.converters["slug"] = SlugConverter
     app.url_map.converters["key"] = KeyConverter
-    app.url_map.converters["token"] = TokenConverter
     app.url_map.converters["token"] = TokenConverter
     app.before_request(_refuse_strangers)
     app.before_request(_refuse_broken_input)
