@@ -186,6 +186,11 @@ class FieldView:
         return sum(thread.resolved_at is None for thread in self.threads)
 
     @property
+    def says_something(self) -> bool:
+        """Whether there is anything to read: what was written, what went, a comment or a warning."""
+        return not self.empty or self.changed or bool(self.threads or self.findings)
+
+    @property
     def html(self) -> Markup:
         """The text as readers will see it."""
         return to_html(self.markdown)
