@@ -13,10 +13,11 @@ from flask import url_for
 from flask_babel import format_date, get_locale, gettext
 from markupsafe import Markup
 
+from library.attachments.kinds import describe
 from library import record
 from library.choices import Dimension, PracticeState, Provenance
 from library.languages import ENDONYMS
-from library.models import Material, Practice, PracticeText, Source
+from library.models import Material, Practice, PracticeAuthor, PracticeText, Source
 from library.prose import to_html
 from library.showing.present import Body, Card, Presenter, Term, leading_first
 from library.web import absolute_url
@@ -77,6 +78,15 @@ class Handout:
 
 
 @dataclass(frozen=True, slots=True)
+class Writer:
+    """An author who is credited, with agency and organisation where they named them."""
+
+    name: str
+    agency: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
 class PracticePage:
     """Everything the page of a practice shows, in the reader's language."""
 
@@ -97,6 +107,7 @@ class PracticePage:
     revised_on: datetime
     revision: int
     owner: Body | None
+    authors: tuple[Writer, ...]
     organisations: tuple[tuple[Body, str], ...]
     municipalities: tuple[tuple[str, str | None], ...]
     geographic_level: str
@@ -135,6 +146,7 @@ def practice_page(
     implementations: tuple[Iterable[Practice], int],
     similar: Iterable[Practice],
     site: str,
+    authors: Iterable[PracticeAuthor] = (),
 ) -> PracticePage:
     """Return a practice as its page shows it.
 
@@ -143,6 +155,7 @@ def practice_page(
     :param implementations: practices that apply this one, if it is a model, as many as are shown; and how many do.
     :param similar: practices like it, the most alike first.
     :param site: the name of this library, for citing.
+    :param authors: those who wrote it and wanted to be named.
     """
     text = show.text_of(practice)
     card = show.card(practice)
@@ -164,6 +177,7 @@ def practice_page(
         revised_on=practice.revised_at,
         revision=revision,
         owner=show.body(practice.owner) if practice.owner else None,
+        authors=tuple(_writer(author, show) for author in authors),
         organisations=tuple((show.body(partner.organisation), partner.role.label) for partner in practice.partners),
         municipalities=tuple((body.name, body.url) for body in (show.body(p.municipality) for p in practice.places)),
         geographic_level=practice.geographic_level.label,
@@ -209,9 +223,17 @@ def _model(practice: Practice, show: Presenter) -> tuple[str, str] | None:
     return show.text_of(practice.model).title, url_for("catalogue.practice", slug=practice.model.slug)
 
 
+def _writer(author: PracticeAuthor, show: Presenter) -> Writer:
+    agency = show.term(author.agency_id).label if author.agency_id else ""
+    return Writer(author.name, agency, show.body(author.organisation).name if author.organisation else "")
+
+
 def _handout(material: Material) -> Handout:
-    details = (language_name(material.language) if material.language else "", material.licence or "")
-    return Handout(material.title, material.url or "", ", ".join(filter(None, details)))
+    file = material.attachment
+    address = url_for("files.download", key=file.key) if file else material.url or ""
+    kind = describe(file.media_type, file.size) if file else ""
+    details = (kind, language_name(material.language) if material.language else "", material.licence or "")
+    return Handout(material.title, address, ", ".join(filter(None, details)))
 
 
 def language_name(code: str) -> str:
