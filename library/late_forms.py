@@ -95,6 +95,12 @@ def kept() -> LateForm | None:
     return LateForm(late["endpoint"], late["address"], fields, late["files"])
 
 
+def kept_here() -> LateForm | None:
+    """Return the form that waits, if it was sent to the address of this request."""
+    late = kept()
+    return late if late and late.address.partition("?")[0] == request.path else None
+
+
 def forget() -> None:
     """Let go of the form that waits."""
     session.pop(_KEPT, None)
@@ -127,7 +133,8 @@ def _is_from_this_site() -> bool:
 
 def _forget_what_was_sent(response: Response) -> Response:
     """Let go of a form as soon as it, or another in its place, was taken; a reader's request touches no session."""
-    if request.method == "POST" and response.status_code < 400 and not g.get("kept_late_form"):
+    taken = response.status_code < 400 or response.status_code in (409, 422)  # kept elsewhere, or shown on the page
+    if request.method == "POST" and taken and not g.get("kept_late_form"):
         late = session.get(_KEPT)
         if late and late["address"].partition("?")[0] == request.path:
             forget()

@@ -60,16 +60,19 @@ def save(session: Session, submission: Submission, fields: Fields, *, base: int 
     :return: the submission as it is now stored. What somebody else has changed meanwhile, and this editor has not,
         is in it; see ``base_after``.
     :raises NotFound: for all but its authors.
-    :raises NotPermitted: while it is not theirs to write.
-    :raises EditedMeanwhile: if somebody else changed the same fields, or sent the submission in. Nothing is saved
-        then, and everything typed is in a kept edit, which ``@commits`` stores.
+    :raises NotPermitted: while it is not theirs to write, and there is nothing in the fields that could be lost.
+    :raises EditedMeanwhile: if somebody else changed the same fields, or the submission is not theirs to write any
+        more, such as sent in by a co-author. Nothing is saved then, and everything typed is in a kept edit, which
+        ``@commits`` stores.
     """
     seen = base if isinstance(base, Base) else Base(base)
-    access.check_editable(submission, actor)
+    access.check_author(submission, actor)
     # Who finds the row changed since it was read reads it once more, and holds it: then nobody comes in between.
     for hold in (False, True):
         _read_again(session, submission, hold=hold)
         wanted, contested = _sorted_out(submission, fields, seen)
+        if submission.state not in access.EDITABLE and not (wanted or contested):
+            access.check_editable(submission, actor)
         if contested or submission.state not in access.EDITABLE:
             kept = _keep(session, submission, {**wanted, **contested}, seen, actor)
             raise EditedMeanwhile(kept.id, submission.id, str(replace(seen, kept=kept.id)))

@@ -204,10 +204,14 @@ def test_only_authors_save(session: Session, draft: Submission) -> None:
         save(session, draft, {TITLE: "x"}, base=1, actor=account_called(session, "stranger@example.org"))
 
 
-def test_nobody_saves_what_lies_with_an_adviser(session: Session, anna: Account) -> None:
+def test_nobody_saves_what_lies_with_an_adviser_and_what_they_typed_is_kept(session: Session, anna: Account) -> None:
     submission = a_submission(session, anna, state=SubmissionState.SUBMITTED)
+    with pytest.raises(EditedMeanwhile):
+        save(session, submission, {TITLE: "För sent"}, base=1, actor=anna)
+    assert _said(submission, TITLE) == "Öppen skola på kvällen"
+    assert [kept.fields for kept in open_edits(session, submission, anna)] == [{TITLE: "För sent"}]
     with pytest.raises(NotPermitted):
-        save(session, submission, {TITLE: "x"}, base=1, actor=anna)
+        save(session, submission, {TITLE: _said(submission, TITLE)}, base=1, actor=anna)
 
 
 def test_text_typed_while_a_coauthor_sends_the_case_in_is_kept(

@@ -52,3 +52,13 @@ window.addEventListener('afterprint', () => {
     delete details.dataset.printed;
   }
 });
+
+// Whoever signs out leaves nothing of their drafts on this machine (ADR 0010).
+document.addEventListener('submit', (event) => {
+  if (!event.target.matches('form[action$="/account/sign-out"]')) return;
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith('draft:')) localStorage.removeItem(key);
+  } catch {
+    // a browser that keeps nothing
+  }
+});
