@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from flask_babel import format_decimal
+
 from library.attachments.reasons import Reason
 
 
@@ -76,3 +78,12 @@ REFUSED_EXTENSIONS: Final[dict[str, Reason]] = {
         "lnk url desktop reg inf gadget app command workflow scf chm hlp jnlp application appref-ms bin elf so",
     ),
 }
+
+
+def describe(media_type: str, size: int) -> str:
+    """Return kind and size as readers see them beside a file, such as "PDF, 1.2 MB"."""
+    kind = BY_MEDIA_TYPE.get(media_type)
+    unit, step = ("MB", 1_000_000) if size >= 1_000_000 else ("kB", 1_000)
+    amount = size / step
+    number = format_decimal(round(amount, 1) if amount < 10 else round(amount))
+    return f"{kind.name if kind else media_type}, {number} {unit}" if amount >= 0.1 else kind.name if kind else ""

@@ -53,6 +53,7 @@ class Reason(Choice):
         "account-full",
         _l("you have added 500 MB in 30 days, which is the most. Add a link instead."),
     )
+    AT_ONCE = "at-once", _l("ten files at most are taken at once. Add it with the next ones.")
     TOO_MANY = "too-many", _l("a case has 50 files at most. Remove one that is not needed, or add a link.")
 
 

@@ -14,10 +14,12 @@ from library.choices import OrganisationKind, PracticeState
 from library.errors import Erased, NotFound
 from library.lexicon import Lexicon, current
 from library.models import (
+    Material,
     Membership,
     Organisation,
     Practice,
     PracticeAgency,
+    PracticeAuthor,
     PracticeConcept,
     PracticeOrganisation,
     PracticePlace,
@@ -86,6 +88,13 @@ def slug_of(session: Session, identifier: int) -> str:
 def revision_number(session: Session, practice_id: int) -> int:
     """Return the number of the latest revision."""
     return session.scalar(select(func.max(Revision.number)).where(Revision.practice_id == practice_id)) or 1
+
+
+def credited_authors(session: Session, practice_id: int) -> list[PracticeAuthor]:
+    """Return those who wrote a practice and wanted to be named, in their order, with their organisations."""
+    query = select(PracticeAuthor).where(PracticeAuthor.practice_id == practice_id, PracticeAuthor.credited)
+    query = query.options(joinedload(PracticeAuthor.organisation)).order_by(PracticeAuthor.position)
+    return list(session.scalars(query))
 
 
 def implementations(session: Session, practice_id: int, *, limit: int) -> tuple[list[Practice], int]:
@@ -209,7 +218,7 @@ _PAGE: Final[tuple[ExecutableOption, ...]] = (
     selectinload(Practice.evaluations),
     selectinload(Practice.recognitions),
     selectinload(Practice.grades),
-    selectinload(Practice.materials),
+    selectinload(Practice.materials).joinedload(Material.attachment),
     selectinload(Practice.sources),
     joinedload(Practice.owner),
     joinedload(Practice.model).selectinload(Practice.texts),
