@@ -150,6 +150,7 @@ def practice(slug: str) -> str:
         revision=queries.revision_number(db.session, found.id),
         implementations=queries.implementations(db.session, found.id, limit=IMPLEMENTATIONS),
         similar=queries.for_cards(db.session, similar(found.id, limit=SIMILAR)),
+        authors=queries.credited_authors(db.session, found.id),
         site=current_app.config["SITE_NAME"],
     )
     return render_template("catalogue/practice.html", p=page)

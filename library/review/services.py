@@ -19,10 +19,22 @@ from library.access import check_decider
 from library.auditing import audit
 from library.choices import PracticeState, SubmissionState, Verdict
 from library.deadlines import WITH_ADVISERS, due_when_taken
-from library.drafting.versions import extended
+from library.drafting.paths import value_at
+from library.drafting.versions import Base, extended
 from library.errors import NotFound, NotPermitted, NotReady, Overtaken
 from library.mail import MailKind, notify
-from library.models import Account, Assessment, Opinion, Practice, Revision, Submission, SubmissionRound, now
+from library.models import (
+    Account,
+    Assessment,
+    Opinion,
+    Organisation,
+    Practice,
+    Revision,
+    Submission,
+    SubmissionRound,
+    now,
+)
+from library.record import TEXT_KEY
 from library.review import accepting
 from library.review.rebasing import Rebased, paths, rebased
 from library.timeline import BROUGHT_UP
@@ -139,8 +151,9 @@ def give_opinion(
     """
     check_decider(submission, actor)
     _hold(session, submission)
-    opinion = session.get(Opinion, identifier)
-    if opinion is None or (opinion.submission_id, opinion.adviser_id) != (submission.id, actor.id):
+    asked = select(Opinion).where(Opinion.submission_id == submission.id, Opinion.adviser_id == actor.id)
+    opinion = next((opinion for opinion in session.scalars(asked) if opinion.id == identifier), None)
+    if opinion is None:
         raise NotFound
     if opinion.given_at or submission.state not in OPEN:
         raise Overtaken(gettext("Your answer is not needed any more: it is given, or the submission is decided."))
@@ -299,9 +312,11 @@ def _write_round(
     session: Session, submission: Submission, document: dict[str, Any], *, actor: Account, latest: int
 ) -> None:
     before, version = submission.document, submission.version + 1
-    changed = paths(before, document)
-    submission.trail = extended(submission.trail, before, document, changed, version)
+    changed = [path for path in paths(before, document) if value_at(before, path) != value_at(document, path)]
+    submission.trail = extended(submission.trail, before, document, changed, version, Base(submission.version))
     submission.document, submission.version, submission.base_revision = document, version, latest
+    submission.title = document[TEXT_KEY].get(submission.language, {}).get("title") or submission.title
+    submission.owner_id = session.scalar(select(Organisation.id).where(Organisation.slug == document.get("owner")))
     sent = submission.rounds[-1]
     submission.rounds.append(
         SubmissionRound(number=sent.number + 1, document=document, note=sent.note, submitted_by_id=sent.submitted_by_id)
