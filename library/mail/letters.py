@@ -135,7 +135,7 @@ def render(kind: MailKind, language: str, *, name: str = "", path: str = "", par
 
 
 def _as_text(letter: Letter, greeting: str, foot: Mapping[str, str]) -> str:
-    parts = [greeting, *(_TEXT[piece.kind](piece) for piece in letter.pieces)]
+    parts = [_wrapped(greeting), *(_TEXT[piece.kind](piece) for piece in letter.pieces)]
     last = ["-- ", foot["site"], *filter(None, [_wrapped(foot["reason"])])]
     if foot["choice"]:
         last.append(f"{foot['choice']} {foot['url']}")
