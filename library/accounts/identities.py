@@ -7,6 +7,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -72,15 +73,9 @@ def link(session: Session, account: Account, claims: Claims, provider: Provider)
         )
         session.flush()
         audit(session, "account.link-identity", actor=account, subject=account)
-        notify(
-            session,
-            MailKind.ACCOUNT_CHANGED,
-            account,
-            path="/account",
-            actor=account.name,
-            change="identity-linked",
-            provider=provider.name,
-        )
+        with force_locale(account.language):
+            what = gettext("you can sign in with %(name)s", name=provider.name)
+        notify(session, MailKind.ACCOUNT_CHANGED, account, path="/account", what=what)
 
 
 def unlink(session: Session, account: Account, identity: Identity) -> None:

@@ -23,8 +23,8 @@ from wtforms.validators import DataRequired, Length
 
 from library.accounts import guarding, identities
 from library.accounts.forms import own_path
+from library.accounts.guarding import blueprint
 from library.accounts.oidc import Attempt, Claims, Provider, ProviderDown, ProviderLied, begin, finish, read_providers
-from library.accounts.views import blueprint
 from library.errors import NotFound
 from library.extensions import db, limiter
 from library.models import Account

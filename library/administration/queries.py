@@ -130,7 +130,7 @@ def member_counts(session: Session, bodies: Sequence[Organisation]) -> dict[int,
     """Return how many accounts belong to each organisation that has any."""
     key = account_organisation.c.organisation_id
     query = select(key, func.count()).where(key.in_([body.id for body in bodies])).group_by(key)
-    return {body: count for body, count in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def organisation(session: Session, identifier: int) -> Organisation:

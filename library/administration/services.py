@@ -6,8 +6,10 @@ administrator, not even when two of them act at the same moment.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
+from flask_babel import force_locale, gettext
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -31,7 +33,7 @@ def grant_role(session: Session, account: Account, role: RoleChoice, *, actor: A
     account.roles.append(session.scalars(select(Role).where(Role.name == role)).one())
     session.flush()
     audit(session, f"account.grant-{role}", actor=actor, subject=account)
-    _tell(session, account, "role-granted", actor=actor, role=role)
+    _tell(session, account, lambda: gettext("you now have the role: %(role)s", role=role.label))
 
 
 def take_role(session: Session, account: Account, role: RoleChoice, *, actor: Account) -> None:
@@ -49,7 +51,7 @@ def take_role(session: Session, account: Account, role: RoleChoice, *, actor: Ac
     if role is RoleChoice.ADMINISTRATOR:
         _check_an_administrator_is_left(session)
     audit(session, f"account.take-{role}", actor=actor, subject=account)
-    _tell(session, account, "role-taken", actor=actor, role=role)
+    _tell(session, account, lambda: gettext("you no longer have the role: %(role)s", role=role.label))
 
 
 def deactivate(session: Session, account: Account, *, actor: Account) -> None:
@@ -66,7 +68,7 @@ def deactivate(session: Session, account: Account, *, actor: Account) -> None:
     _check_an_administrator_is_left(session)
     _end_sessions(session, account)
     audit(session, "account.deactivate", actor=actor, subject=account)
-    _tell(session, account, "deactivated", actor=actor)
+    _tell(session, account, lambda: gettext("your account is closed; nothing of yours is lost"))
 
 
 def activate(session: Session, account: Account, *, actor: Account) -> None:
@@ -75,14 +77,14 @@ def activate(session: Session, account: Account, *, actor: Account) -> None:
         return
     account.active = True
     audit(session, "account.activate", actor=actor, subject=account)
-    _tell(session, account, "activated", actor=actor)
+    _tell(session, account, lambda: gettext("your account is open again"))
 
 
 def end_sessions(session: Session, account: Account, *, actor: Account) -> None:
     """Sign somebody out of every browser."""
     _end_sessions(session, account)
     audit(session, "account.end-sessions", actor=actor, subject=account)
-    _tell(session, account, "sessions-ended", actor=actor)
+    _tell(session, account, lambda: gettext("you were signed out everywhere"))
 
 
 def reset_second_factor(session: Session, account: Account, *, actor: Account) -> None:
@@ -97,7 +99,7 @@ def reset_second_factor(session: Session, account: Account, *, actor: Account) -
     account.webauthn = []
     _end_sessions(session, account)
     audit(session, "account.reset-second-factor", actor=actor, subject=account)
-    _tell(session, account, "second-factor-reset", actor=actor)
+    _tell(session, account, lambda: gettext("your second factor was removed; set up a new one"))
 
 
 def join_organisation(session: Session, account: Account, organisation: Organisation, *, actor: Account) -> None:
@@ -108,7 +110,7 @@ def join_organisation(session: Session, account: Account, organisation: Organisa
     session.flush()
     audit(session, "account.join-organisation", actor=actor, subject=account)
     audit(session, "organisation.add-member", actor=actor, subject=organisation)
-    _tell(session, account, "organisation-joined", actor=actor, organisation=organisation.name)
+    _tell(session, account, lambda: gettext("you now belong to %(organisation)s", organisation=organisation.name))
 
 
 def leave_organisation(session: Session, account: Account, organisation: Organisation, *, actor: Account) -> None:
@@ -119,7 +121,7 @@ def leave_organisation(session: Session, account: Account, organisation: Organis
     session.flush()
     audit(session, "account.leave-organisation", actor=actor, subject=account)
     audit(session, "organisation.remove-member", actor=actor, subject=organisation)
-    _tell(session, account, "organisation-left", actor=actor, organisation=organisation.name)
+    _tell(session, account, lambda: gettext("you no longer belong to %(organisation)s", organisation=organisation.name))
 
 
 def may_invite_as(actor: Account) -> tuple[RoleChoice, ...]:
@@ -227,9 +229,11 @@ def _end_sessions(session: Session, account: Account) -> None:
     session.execute(delete(ServerSession).where(ServerSession.account_id == account.id))
 
 
-def _tell(session: Session, account: Account, change: str, *, actor: Account, **params: str) -> None:
-    """Tell somebody what was changed about their account.
+def _tell(session: Session, account: Account, words: Callable[[], str]) -> None:
+    """Tell somebody what was changed about their account, in their language.
 
-    :param change: a code; the words for it stand with the mail.
+    :param words: makes the rest of the sentence "Your account was changed: …".
     """
-    notify(session, MailKind.ACCOUNT_CHANGED, account, path=ACCOUNT_PATH, actor=actor.name, change=change, **params)
+    with force_locale(account.language):
+        what = words()
+    notify(session, MailKind.ACCOUNT_CHANGED, account, path=ACCOUNT_PATH, what=what)
