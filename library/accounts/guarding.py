@@ -33,6 +33,7 @@ HALF_LASTS: Final = 600  # seconds
 MAX_TRIES: Final = 5  # codes, then the password is asked for again
 CHALLENGE_LASTS: Final = 600  # seconds
 CHALLENGES: Final = 5  # tabs that may ask for a passkey at once
+PROVEN_ELSEWHERE: Final = "proven_elsewhere"  # in the session: a provider that we trust saw a second factor
 MUST_PROTECT: Final = frozenset({Role.ADVISER, Role.ADMINISTRATOR})
 # What people reach who still owe a second factor.
 OPEN_BEFORE: Final = frozenset(
@@ -64,7 +65,9 @@ def _ask_for_the_second_factor() -> BaseResponse | None:
     """Lead advisers and administrators to their second factor before anything else: the one place that insists."""
     if not current_app.config["SECOND_FACTOR_REQUIRED"] or request.endpoint in OPEN_BEFORE:
         return None
-    if request.cookies and current_user.is_authenticated and owes_second_factor(me()):
+    if not request.cookies or not current_user.is_authenticated or session.get(PROVEN_ELSEWHERE):
+        return None
+    if owes_second_factor(me()):
         if request.method not in ("GET", "HEAD"):
             abort(403)
         return redirect(url_for("accounts.second_factor"))
