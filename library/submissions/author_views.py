@@ -89,6 +89,7 @@ def revoke(identifier: int, invitation: int) -> Response:
 def own_part(identifier: int) -> Response | tuple[str, int]:
     """Say for whom one writes, and whether to be named."""
     submission = queries.own_submission(db.session, identifier, actor())
+    services.check_open(submission)
     form, bodies = _own_part_form(submission)
     if not form.validate_on_submit():
         return _authors_page(submission, own_form=form), 422

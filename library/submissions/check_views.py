@@ -79,6 +79,7 @@ def _check_page(submission: Submission, *, form: SubmitForm | None = None) -> st
     if form.findings.data != digest:
         form.no_person.data = False  # it was said of other words
     form.version.data, form.findings.data = submission.version, digest
+    form.version.raw_data = None  # which its box would show instead
     return render_template(
         "submissions/check.html",
         submission=submission,

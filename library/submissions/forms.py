@@ -18,7 +18,7 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import Email, InputRequired, Length, Regexp
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Regexp
 from wtforms.widgets import HiddenInput
 
 from library.commenting import MAX_COMMENT_CHARACTERS
@@ -29,8 +29,8 @@ MAX_EMAIL: Final = 255
 MAX_NOTE: Final = 5000
 MAX_VERSION: Final = 2**31 - 1
 # What no database stores, and no letter can carry in its head.
-PLAIN: Final = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*", re.S)
-ONE_LINE: Final = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*")
+PLAIN: Final = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*\Z")
+ONE_LINE: Final = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*\Z")
 
 Choices = Iterable[tuple[str, str]]
 
@@ -83,21 +83,22 @@ class InvitationForm(FlaskForm):  # type: ignore[misc] # untyped base
             Email(_l("Enter an e-mail address like name@example.org")),
         ],
     )
-    agency = SelectField(_l("Agency"))
-    organisation = SelectField(_l("Organisation"))
-    language = SelectField(_l("Language of the letter"), choices=list(ENDONYMS.items()))
+    agency = SelectField(_l("Agency"), choices=[])
+    organisation = SelectField(_l("Organisation"), choices=[])
+    language = SelectField(_l("Language of the letter"), choices=[])
 
     def __init__(self, *args: Any, agencies: Choices, organisations: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
         self.agency.choices = [("", _l("None")), *agencies]
         self.organisation.choices = [("", _l("None")), *organisations]
+        self.language.choices = list(ENDONYMS.items())
 
 
 class OwnPartForm(FlaskForm):  # type: ignore[misc] # untyped base
     """For whom somebody writes, and whether they are named."""
 
-    own_agency = SelectField(_l("Your agency"))
-    own_organisation = SelectField(_l("Your organisation"))
+    own_agency = SelectField(_l("Your agency"), choices=[])
+    own_organisation = SelectField(_l("Your organisation"), choices=[])
     credited = BooleanField(_l("Name me as author on the published page"))
 
     def __init__(self, *args: Any, agencies: Choices, organisations: Choices, **options: Any) -> None:
@@ -109,7 +110,7 @@ class OwnPartForm(FlaskForm):  # type: ignore[misc] # untyped base
 class SubmitForm(FlaskForm):  # type: ignore[misc] # untyped base
     """Send it in: which version is meant, and that what was found is no personal data."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, MAX_VERSION)])
     findings = HiddenField(validators=[Length(max=64)])
     no_person = BooleanField(_l("We have looked at these places. Nobody can be recognised."))
     note = TextAreaField(
