@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from library import commenting
 from library.access import EDITABLE
+from library.choices import SubmissionState
 from library.commenting import TALKED_ABOUT
 from library.drafting.saving import open_edits
 from library.drafting.steps import STEP_OF_FIELD, STEPS
@@ -27,6 +28,9 @@ from library.submissions.standing import next_of, sections, title_of
 from library.submissions.views import blueprint
 from library.timeline import entries
 from library.web import commits
+
+# What an adviser has answered, while it is the last word.
+ANSWERS: Final = {SubmissionState.CHANGES_REQUESTED: "request-changes", SubmissionState.DECLINED: "decline"}
 
 
 @blueprint.get("")
@@ -149,6 +153,7 @@ def today() -> date:
 
 def _overview_page(submission: Submission, *, answering: tuple[int, ReplyForm] | None = None) -> str:
     threads = commenting.threads(db.session, submission)
+    line = entries(queries.events_of(db.session, submission), submission.rounds)
     return render_template(
         "submissions/overview.html",
         submission=submission,
@@ -163,7 +168,8 @@ def _overview_page(submission: Submission, *, answering: tuple[int, ReplyForm] |
         by_field=_by_field(threads),
         reply_forms=_reply_forms([thread.id for thread in threads], answering),
         failed=answering[1] if answering else None,
-        timeline=entries(queries.events_of(db.session, submission), submission.rounds),
+        timeline=line,
+        decision=next((entry for entry in line if entry.code == ANSWERS.get(submission.state)), None),
         lexicon=current(db.session),
         form=ButtonForm(),
     )
