@@ -1,4 +1,4 @@
-"""``python -m benchmarks [pages | first-answer]``; without a part, all of them."""
+"""``python -m benchmarks [pages | first-answer | drafts]``; without a part, all of them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from benchmarks import first_answer, pages
+from benchmarks import drafts, first_answer, pages
 from benchmarks.installation import STARTER_SIZE
 from benchmarks.machine import circumstances
 from benchmarks.measuring import Unmeasurable, wrk
 from benchmarks.serving import ROOT
 from benchmarks.tables import keep
 
-PARTS: Final = ("pages", "first-answer")
+PARTS: Final = ("pages", "first-answer", "drafts")
 SECONDS: Final = 4.0  # for each page and instrument
 
 
@@ -29,6 +29,8 @@ def main() -> None:
             _first_answer(wanted)
         if wanted.part in (None, "pages"):
             _pages(wanted)
+        if wanted.part in (None, "drafts"):
+            _drafts(wanted)
     except Unmeasurable as reason:
         sys.exit(f"not measured: {reason}")
 
@@ -47,6 +49,11 @@ def _first_answer(wanted: argparse.Namespace) -> None:
     keep("first-answer", first_answer.measure(wanted.repository), about, note=wanted.note)
 
 
+def _drafts(wanted: argparse.Namespace) -> None:
+    about = circumstances()
+    keep("drafts", drafts.measure(wanted.rounds), about, note=wanted.note)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("part", nargs="?", choices=PARTS)
@@ -54,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="for each page and instrument")
     parser.add_argument("--data", type=Path, help="keep the libraries in this folder, and use those that are there")
     parser.add_argument("--repository", type=Path, default=ROOT, help="what to clone for the first answer")
+    parser.add_argument("--rounds", type=int, default=drafts.ROUNDS, help="of the race for one draft")
     parser.add_argument("--note", default="", help="a sentence to keep with the results")
     return parser
 

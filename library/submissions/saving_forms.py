@@ -1,4 +1,4 @@
-"""What an author chooses between two texts, and what comes back of a form that was sent too late."""
+"""What an author chooses between two texts, field by field."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, RadioField, TextAreaField
+from wtforms import Field, HiddenField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired
 
 from library.drafting.cleaning import clean_line, clean_text
@@ -54,9 +54,9 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc] # untyped base
 
 
 def _boxes(conflict: Conflict) -> list[tuple[str, Any]]:
-    options = [(take.value, _LABELS[take]) for take in (Take.THEIRS, Take.MINE)]
+    options = [SelectChoice(take.value, _LABELS[take]) for take in (Take.THEIRS, Take.MINE)]
     if conflict.both is not None:
-        options.append((BOTH, _l("One text of both") if conflict.field.translated else _l("Both together")))
+        options.append(SelectChoice(BOTH, _l("One text of both") if conflict.field.translated else _l("Both together")))
     said = gettext("Choose what stands in: %(field)s", field=conflict.field.label)
     radio = RadioField(
         _l("What shall stand?"),
@@ -69,7 +69,3 @@ def _boxes(conflict: Conflict) -> list[tuple[str, Any]]:
     if conflict.field.translated:
         found.append((f"both.{conflict.path}", TextAreaField(_l("One text of both"), default=conflict.both)))
     return found
-
-
-class DropForm(FlaskForm):  # type: ignore[misc] # untyped base
-    """A button beside a form that came too late; brings the CSRF token."""

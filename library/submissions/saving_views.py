@@ -18,7 +18,7 @@ from library.extensions import db
 from library.languages import ENDONYMS
 from library.models import KeptEdit, Submission
 from library.permissions import Permission, requires
-from library.submissions.saving_forms import ChoiceForm, DropForm
+from library.submissions.saving_forms import ChoiceForm
 from library.submissions.views import blueprint
 from library.web import commits, language
 from library.wording import wording_for
@@ -93,7 +93,7 @@ def late_form() -> str | Response:
     if late.endpoint in SHOWS_ITSELF:
         return redirect(late.address)
     texts = [value for _name, value in late.fields if any(map(str.isspace, value.strip()))]
-    return render_template("submissions/late_form.html", late=late, texts=texts, form=DropForm())
+    return render_template("submissions/late_form.html", late=late, texts=texts)
 
 
 @blueprint.post("/late-form/drop")
