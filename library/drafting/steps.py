@@ -58,8 +58,8 @@ STEPS: Final[tuple[Step, ...]] = (
                 _l("Whom it is for"),
                 ("target_groups", "age_from", "age_to", "prevention_levels", "prevention_level_basis"),
             ),
-            Part(_l("When and where"), ("country", "municipalities", "geographic_level", "status", "status_reason")),
-            Part(_l("Years"), ("start_year", "end_year")),
+            Part(_l("Where"), ("country", "municipalities", "geographic_level")),
+            Part(_l("When"), ("start_year", "end_year", "status", "status_reason")),
         ),
     ),
     Step(

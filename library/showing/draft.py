@@ -88,7 +88,7 @@ def draft_page(
     practice = practice_of(_fitting(document, faults), written_in, bodies=bodies, models=models, files=files)
     page = practice_page(practice, show, revision=1, implementations=((), 0), similar=(), site=site)
     reach = page.geographic_level if document.get("geographic_level") else ""
-    return replace(page, other_languages=(), requested_missing=False, geographic_level=reach)
+    return replace(page, other_languages=(), requested_missing=False, geographic_level=reach, citation="", permalink="")
 
 
 def practice_of(

@@ -88,7 +88,10 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class PracticePage:
-    """Everything the page of a practice shows, in the reader's language."""
+    """Everything the page of a practice shows, in the reader's language.
+
+    :param permalink: its address for ever; empty while it is still written, and so has none.
+    """
 
     card: Card
     slug: str

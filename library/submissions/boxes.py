@@ -56,11 +56,6 @@ class Branch:
     label: str
     options: tuple[Option, ...]
 
-    @property
-    def chosen(self) -> tuple[str, ...]:
-        """The labels of those that are ticked."""
-        return tuple(option.label for option in self.options if option.checked)
-
 
 @dataclass(frozen=True, slots=True)
 class RowBox:
@@ -98,6 +93,7 @@ class Box:
     message: str = ""
     options: tuple[Option, ...] = ()
     branches: tuple[Branch, ...] = ()
+    chosen: tuple[Option, ...] = ()
     rows: tuple[RowBox, ...] = ()
     reference: str = ""
     reference_language: str = ""
@@ -111,10 +107,15 @@ class Box:
         return box_id(self.name)
 
     @property
+    def most_characters(self) -> int:
+        """How many characters an answer may have; 0 where words are counted, or nothing."""
+        return record.MAX_TITLE_CHARACTERS if self.field is record.BY_NAME["title"] else 0
+
+    @property
     def limit(self) -> str:
-        """How long an answer may be, in words."""
-        if self.field.name == "title" and self.field.translated:
-            return str(gettext("At most %(number)s characters", number=record.MAX_TITLE_CHARACTERS))
+        """How long an answer may be, as people say it."""
+        if self.most_characters:
+            return str(gettext("At most %(number)s characters", number=self.most_characters))
         if not self.field.max_words:
             return ""
         if self.field.type is Type.PROSE:
@@ -258,22 +259,28 @@ def _ticks(box: Box, typed: Form, context: Context) -> Box:
 
 
 def _tree(box: Box, chosen: list[str], context: Context) -> Box:
-    """Return a box whose options stand below the widest concept of each, or all in one where there is no order."""
-    tops = context.lexicon.top(box.field.vocabulary)
-    branches = [
-        Branch(top.label(context.shown_in), tuple(_options(_below(top, context.lexicon), chosen, context)))
-        for top in tops
-        if top.narrower
-    ]
-    alone = [top for top in tops if not top.narrower]
-    offered = {option.value for branch in branches for option in branch.options} | {top.code for top in alone}
-    strange = (Option(value, value, checked=True) for value in chosen if value and value not in offered)
-    rest = (*_options(alone, chosen, context), *strange)
-    return replace(box, widget="tree", branches=tuple(branches), options=rest, scheme=box.field.vocabulary)
+    """Return a box with what is chosen on top, and the rest in a list, below the widest concept of each."""
+    lexicon, scheme = context.lexicon, box.field.vocabulary
+    offered = [Option(code, label, code in chosen) for code, label, _note in _offers(box.field, context)]
+    known = {option.value: option for option in _with_strange(offered, chosen)}
+    tops = [top for top in lexicon.top(scheme) if top.narrower]
+    below = {top.id: list(_below(top, lexicon)) for top in tops}
+    branches = (Branch(top.label(context.shown_in), _open(known, below[top.id])) for top in tops)
+    within = {entry.id for entries in below.values() for entry in entries}
+    alone = [entry for entry in lexicon.scheme(scheme) if entry.id not in within]
+    return replace(
+        box,
+        widget="tree",
+        branches=tuple(branch for branch in branches if branch.options),
+        options=_open(known, alone),
+        chosen=tuple(known[code] for code in chosen if code),
+        scheme=scheme,
+    )
 
 
-def _options(entries: Iterable[Entry], chosen: list[str], context: Context) -> Iterator[Option]:
-    return (Option(entry.code, entry.label(context.shown_in), entry.code in chosen) for entry in entries)
+def _open(known: Mapping[str, Option], entries: Iterable[Entry]) -> tuple[Option, ...]:
+    """Return the options for concepts that are not chosen."""
+    return tuple(known[entry.code] for entry in entries if not known[entry.code].checked)
 
 
 def _below(entry: Entry, lexicon: Lexicon) -> Iterator[Entry]:

@@ -1,7 +1,8 @@
 """What the buttons of a form do beside saving, without any script: rows, choices, other steps, other languages. Pure.
 
-A button sends ``action``: ``add:sources``, ``remove:sources:2``, ``pick:owner:se-malmo``. It is done to what was typed
-before that is read, and says where the author goes next.
+A button sends ``deed``: ``add:sources``, ``remove:sources:2``, ``pick:owner:se-malmo``. (A button called ``action``
+would hide the address of the form from scripts.) It is done to what was typed before that is read, and says where the
+author goes next.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ class Deed:
     value: str = ""
 
     @classmethod
-    def read(cls, action: str) -> Deed:
+    def read(cls, pressed: str) -> Deed:
         """Return what a button asks for; an unknown one saves and stays."""
-        verb, _, rest = action.partition(":")
+        verb, _, rest = pressed.partition(":")
         target, _, value = rest.partition(":")
         fits = _TARGETS.get(verb)
         return cls(verb, target, value) if fits and fits(target) else cls(CONTINUE if verb == CONTINUE else SAVE)

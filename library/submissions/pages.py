@@ -13,7 +13,8 @@ from library import access
 from library.choices import OrganisationKind
 from library.document import Fault
 from library.drafting.cleaning import clean_line
-from library.drafting.fields import Form, cell_name
+from library.drafting.fields import Form, cell_name, path_of
+from library.drafting.paths import value_at
 from library.drafting.problems import Problem, box_id, faults_of_draft, problems_of_step
 from library.drafting.steps import QUICK_START, STEPS, Part, Progress, Step, languages_of, progress_of, slug_before
 from library.drafting.suggestions import LONGEST, Suggestion
@@ -99,7 +100,8 @@ def step_page(
         "submissions/step.html",
         submission=submission,
         step=step,
-        parts=parts_of(_shown(step, translating=bool(context.original)), context),
+        number=STEPS.index(step) + 1,
+        parts=parts_of(_shown(step, document, context) if context.original else step.parts, context),
         translating=bool(context.original),
         places=places(document, faults, step),
         problems=problems if tried or "missing" in asked else [],
@@ -114,20 +116,20 @@ def step_page(
     )
 
 
-def _shown(step: Step, *, translating: bool) -> list[Part]:
-    """Return the parts of a step; of a translation only what is written in its language."""
-    if not translating:
-        return list(step.parts)
+def _shown(step: Step, document: Mapping[str, Any], context: Context) -> list[Part]:
+    """Return the parts of a step for a translation: what the original or the translation says, and what is needed."""
     written = (
-        Part(part.title, tuple(field.name for field in part.fields if depends_on_language(field)))
+        Part(part.title, tuple(field.name for field in part.fields if _is_translated(field, document, context)))
         for part in step.parts
     )
     return [part for part in written if part.names]
 
 
-def depends_on_language(field: Field) -> bool:
-    """Return whether a field, or a column of it, is written once for each language."""
-    return field.translated or any(column.translated for column in field.columns)
+def _is_translated(field: Field, document: Mapping[str, Any], context: Context) -> bool:
+    if not field.translated:
+        return any(column.translated for column in field.columns) and bool(document.get(field.name))
+    said = (value_at(document, path_of(field, code)) for code in (context.original, context.language))
+    return field.required or any(said)
 
 
 def places(document: Mapping[str, Any], faults: list[Fault], here: Step | None) -> list[Place]:

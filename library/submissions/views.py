@@ -76,7 +76,7 @@ def edit(identifier: int, step: str) -> str:
 def edit_post(identifier: int, step: str) -> Response | tuple[str, int]:
     """Save what was typed, whatever it is, and go where the button leads; stop at what does not fit."""
     submission, page = queries.own_submission(db.session, identifier, current_user), _step(step)
-    written_in, deed, form = _language(submission), Deed.read(request.form.get("action", "")), MultiDict(request.form)
+    written_in, deed, form = _language(submission), Deed.read(request.form.get("deed", "")), MultiDict(request.form)
     deed.prepare(form)
     if deed.verb == "name":
         _name_organisation(deed.target, form, submission)

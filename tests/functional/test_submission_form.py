@@ -56,9 +56,9 @@ def boxes(page: Page) -> dict[str, list[str]]:
     return sent
 
 
-def post(browser: Reader, address: str, changes: dict[str, Any] | None = None, action: str = "save") -> Any:
+def post(browser: Reader, address: str, changes: dict[str, Any] | None = None, deed: str = "save") -> Any:
     """Open a form, type into it, press a button."""
-    sent: dict[str, Any] = {**boxes(browser.read(address)), "action": action, **(changes or {})}
+    sent: dict[str, Any] = {**boxes(browser.read(address)), "deed": deed, **(changes or {})}
     return browser.post(address, data=sent)
 
 
@@ -139,7 +139,7 @@ def test_a_form_in_which_nobody_typed_changes_nothing(
 
 
 def test_saving_goes_on_to_the_next_step_and_at_the_end_to_the_check(author: Reader, draft: int) -> None:
-    ways = [post(author, step(draft, slug), action="continue").location for slug in ("about", "who", "materials")]
+    ways = [post(author, step(draft, slug), deed="continue").location for slug in ("about", "who", "materials")]
 
     assert [way.partition("?")[0] for way in ways] == [
         f"/en/submissions/{draft}/edit/who",
@@ -152,7 +152,7 @@ def test_a_wrong_value_is_saved_as_it_was_typed_and_said_at_its_box(
     author: Reader, draft: int, own_session: Session
 ) -> None:
     answer = post(
-        author, step(draft, "about"), {"start_year": "spring of 2016", "text.sv.title": "x" * 130}, action="continue"
+        author, step(draft, "about"), {"start_year": "spring of 2016", "text.sv.title": "x" * 130}, deed="continue"
     )
 
     page = Page(answer)
@@ -166,7 +166,7 @@ def test_a_wrong_value_is_saved_as_it_was_typed_and_said_at_its_box(
 
 
 def test_what_is_wrong_does_not_keep_anybody_from_jumping_to_another_step(author: Reader, draft: int) -> None:
-    answer = post(author, step(draft, "about"), {"start_year": "soon"}, action="go:story")
+    answer = post(author, step(draft, "about"), {"start_year": "soon"}, deed="go:story")
 
     assert answer.status_code == 303
     assert answer.location.startswith(f"/en/submissions/{draft}/edit/story")
@@ -203,13 +203,13 @@ def test_a_row_is_added_filled_moved_and_removed_without_script(
     author: Reader, draft: int, own_session: Session
 ) -> None:
     address = step(draft, "materials")
-    added = post(author, address, action="add:sources")
+    added = post(author, address, deed="add:sources")
     page = author.read(added.location)
     assert added.location.endswith("#f-sources-2-title")
     assert page.by_id("f-sources-2-title").get("autofocus") is not None
     assert stored(own_session, draft).version == 1, "an empty row is nothing to save"
 
-    sent = {**boxes(page), "action": "up:sources:2", "sources-2-title": "A third"}
+    sent = {**boxes(page), "deed": "up:sources:2", "sources-2-title": "A third"}
     author.post(address, data=sent)
     assert [row["title"] for row in stored(own_session, draft).document["sources"]] == [
         "Open evenings",
@@ -217,7 +217,7 @@ def test_a_row_is_added_filled_moved_and_removed_without_script(
         "A copied report",
     ]
 
-    post(author, address, action="remove:sources:0")
+    post(author, address, deed="remove:sources:0")
     assert [row["title"] for row in stored(own_session, draft).document["sources"]] == ["A third", "A copied report"]
 
 
@@ -242,22 +242,22 @@ def test_agencies_have_a_role_and_one_may_lead(author: Reader, draft: int, own_s
 
 
 def test_an_organisation_is_found_and_picked_without_script(author: Reader, draft: int, own_session: Session) -> None:
-    found = post(author, step(draft, "who"), {"find.organisations": "aarhus"}, action="find:organisations")
+    found = post(author, step(draft, "who"), {"find.organisations": "aarhus"}, deed="find:organisations")
     page = author.read(found.location)
     pick = next(b for b in page.all("button") if b.get("value", "").startswith("pick:organisations:dk-aarhus"))
 
-    author.post(step(draft, "who"), data={**boxes(page), "action": pick.get("value")})
+    author.post(step(draft, "who"), data={**boxes(page), "deed": pick.get("value")})
 
     assert stored(own_session, draft).document["organisations"] == [{"slug": "dk-aarhus", "role": "partner"}]
 
 
 def test_an_organisation_that_is_not_there_can_be_added(author: Reader, draft: int, own_session: Session) -> None:
-    found = post(author, step(draft, "who"), {"find.owner": "Nattvakten i Möllevången"}, action="find:owner")
+    found = post(author, step(draft, "who"), {"find.owner": "Nattvakten i Möllevången"}, deed="find:owner")
     page = author.read(found.location)
     assert "Add “Nattvakten i Möllevången” as a new organisation" in page.text
 
     for _ in range(2):  # the second of two clicks makes no second one
-        author.post(step(draft, "who"), data={**boxes(page), "kind.owner": "ngo", "action": "name:owner", "base": "0"})
+        author.post(step(draft, "who"), data={**boxes(page), "kind.owner": "ngo", "deed": "name:owner", "base": "0"})
 
     added = own_session.scalars(select(Organisation).where(Organisation.name == "Nattvakten i Möllevången")).one()
     assert (added.kind, added.country_id, added.slug) == ("ngo", "countries/se", "se-nattvakten-i-mollevangen")
@@ -270,7 +270,7 @@ def test_a_municipality_cannot_be_made_up(author: Reader, draft: int, own_sessio
             **hidden(author.read(step(draft, "who"))),
             "named.owner": "Atlantis",
             "kind.owner": "municipality",
-            "action": "name:owner",
+            "deed": "name:owner",
         },
     )
 
@@ -296,7 +296,7 @@ def test_a_translation_is_written_and_taken_away_whole(author: Reader, draft: in
     assert document["text"]["fi"] == {"title": "Avoin koulu"}
     assert set(document["agencies"][0]["role"]) == {"en", "sv", "fi"}
 
-    post(author, step(draft, "story", "fi"), action="drop:fi")
+    post(author, step(draft, "story", "fi"), deed="drop:fi")
 
     assert stored(own_session, draft).document == a_document()
 
@@ -377,8 +377,8 @@ def test_a_form_of_junk_is_answered(author: Reader, draft: int, slug: str) -> No
     token = hidden(author.read(step(draft, slug)))
     page = boxes(author.read(step(draft, slug)))
     junk = {name: ["\u202e<b>", "9" * 300, "", "-1", "x\ny"] for name in page}
-    for action in ("continue", "up:sources:x", "pick:owner:", "name:owner", "in:xx", "go:nowhere", "add:title", ":::"):
-        answer = author.post(step(draft, slug), data={**junk, **token, "action": action})
+    for deed in ("continue", "up:sources:x", "pick:owner:", "name:owner", "in:xx", "go:nowhere", "add:title", ":::"):
+        answer = author.post(step(draft, slug), data={**junk, **token, "deed": deed})
         assert answer.status_code in (303, 422)
 
 

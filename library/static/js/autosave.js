@@ -12,7 +12,7 @@ const RETRY = [2000, 4000, 8000, 16000, 32000, 60000]; // ms
 const MOST_AT_LEAVING = 60000; // bytes that a browser sends for a page that is gone
 const MOST_OF_A_COPY = 14 * 24 * 3600 * 1000; // ms
 const LAST = 2 ** 31 - 1; // number of a save after all others of its page
-const NEVER_KEPT = new Set(['csrf_token', 'base', 'action']);
+const NEVER_KEPT = new Set(['csrf_token', 'base', 'deed']);
 
 const form = document.querySelector('form[data-autosave], form[data-keep]');
 const words = document.getElementById('save-words')?.dataset ?? {};
