@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 MAX_WORDS: Final = 2000  # characters
@@ -49,8 +49,8 @@ class ClaimForm(FlaskForm):  # type: ignore[misc] # untyped base
 
     def __init__(self, *args: Any, bodies: list[tuple[int, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.organisation.choices = [(str(i), name) for i, name in bodies]
-        self.organisation.choices.append(("", gettext("Another one, named below")))
+        self.organisation.choices = [SelectChoice(str(i), name) for i, name in bodies]
+        self.organisation.choices.append(SelectChoice("", gettext("Another one, named below")))
 
 
 class AnswerForm(FlaskForm):  # type: ignore[misc] # untyped base
@@ -58,7 +58,10 @@ class AnswerForm(FlaskForm):  # type: ignore[misc] # untyped base
 
     verdict = RadioField(
         _l("Is it theirs?"),
-        choices=[(ACCEPT, _l("Yes, they answer for this practice from now on")), (DECLINE, _l("No"))],
+        choices=[
+            SelectChoice(ACCEPT, _l("Yes, they answer for this practice from now on")),
+            SelectChoice(DECLINE, _l("No")),
+        ],
         validators=[InputRequired(_l("Choose an answer"))],
     )
     join = BooleanField(_l("Make them a member of the organisation that owns it, too"))
