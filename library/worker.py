@@ -16,6 +16,8 @@ from typing import Final
 from flask import Flask, current_app
 
 from library.accounts.sessions import sweep
+from library.attachments.services import collect_orphans
+from library.attachments.storage import store_of_app
 from library.extensions import db
 from library.indexing import follower
 from library.indexing.search import index_of_app
@@ -50,6 +52,16 @@ def _tidy() -> None:
         sending.tidy(session)
 
 
+def _collect_files() -> None:
+    with db.sessionmaker.begin() as session:
+        collect_orphans(session, store_of_app())
+
+
+def _collect() -> None:
+    with db.sessionmaker.begin() as session:
+        collect_orphans(session, store_of_app())
+
+
 def _digests() -> None:
     settings = current_app.config
     zone = digest.zone_of(settings["TIME_ZONE"])
@@ -69,6 +81,8 @@ JOBS: Final = (
     Job("reminders of owners", HOUR, _remind),
     Job("reminders of advisers", HOUR, _nudge),
     Job("tidying up", HOUR, _tidy),
+    Job("files that nothing names", HOUR, _collect),
+    Job("orphaned files", HOUR, _collect_files),
     Job("daily digests", 5 * MINUTE, _digests),
 )
 

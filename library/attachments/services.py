@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from library.access import check_editable
 from library.attachments.checks import MAX_FILE, Checked, checked
-from library.attachments.naming import is_named, keys_in
+from library.attachments.naming import is_named
 from library.attachments.reasons import Reason, Refused
 from library.attachments.storage import FileStore
 from library.auditing import audit
@@ -89,8 +89,10 @@ def collect_orphans(session: Session, files: FileStore, *, at: datetime | None =
     :return: how many rows and files went.
     """
     at = at or now()
+    # Read before rows go: their bytes wait until that is committed, and go with the next collection.
+    known = set(session.scalars(select(Attachment.key)))
     gone = _erased(session) + _unnamed(session, at - KEPT_FOR)
-    return gone + _collect_bytes(session, files, at - UNCLAIMED_FOR)
+    return gone + _collect_bytes(files, known, at - UNCLAIMED_FOR)
 
 
 # --- storing -----------------------------------------------------------------------------------------------------
@@ -160,14 +162,8 @@ def _delete(session: Session, ids: Iterator[int]) -> int:
     return len(gone)
 
 
-def _collect_bytes(session: Session, files: FileStore, before: datetime) -> int:
-    """Delete bytes that belong to no row; of a row that goes in this very transaction they wait for the next time."""
-    session.flush()
-    known = set(session.scalars(select(Attachment.key)))
+def _collect_bytes(files: FileStore, known: set[str], before: datetime) -> int:
     gone = [name for name, since in files.all() if name not in known and since < before]
     for name in gone:
         files.remove_by_name(name)
     return len(gone)
-
-
-__all__ = ["Quota", "collect_orphans", "keys_in", "remove", "store"]

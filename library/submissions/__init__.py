@@ -7,7 +7,15 @@ from flask import Blueprint
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the blueprints of this area, with all of their pages."""
-    from library.submissions import author_views, check_views, file_views, overview_views, saving_views, views
+    from library.submissions import (
+        author_views,
+        check_views,
+        duplicate_views,
+        file_views,
+        overview_views,
+        saving_views,
+        views,
+    )
 
-    pages = (author_views, check_views, file_views, overview_views, saving_views, views)
+    pages = (author_views, check_views, duplicate_views, file_views, overview_views, saving_views, views)
     return tuple({module.blueprint.name: module.blueprint for module in pages}.values())

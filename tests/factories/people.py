@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 from flask import Flask
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import TestResponse, encode_multipart
 
 from factories.readers import Page, Reader
 from factories.records import PASSWORD, an_account
@@ -33,3 +37,11 @@ def hidden(page: Page) -> dict[str, str]:
     """Return the hidden boxes of a page's forms, the CSRF token among them."""
     boxes = (box for box in page.all("input") if box.get("type") == "hidden")
     return {box.get("name", ""): box.get("value", "") for box in boxes}
+
+
+def send_files(browser: Reader, address: str, boxes: dict[str, str], *files: tuple[bytes, str]) -> TestResponse:
+    """Send a form with files, each as its content and its name; what the test client does itself leaves files open."""
+    sent = [("files", FileStorage(io.BytesIO(content), filename=name)) for content, name in files]
+    boundary, body = encode_multipart(MultiDict([*boxes.items(), *sent]))
+    answer: TestResponse = browser.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    return answer

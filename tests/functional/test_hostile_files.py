@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from factories.hostile_files import HARMLESS, Hostile, hostile
-from factories.people import hidden, signed_in
+from factories.people import hidden, send_files, signed_in
 from factories.readers import Reader
 from factories.submissions import a_submission, account_called
 from flask import Flask
@@ -82,9 +82,8 @@ def test_nothing_of_a_refused_file_is_kept(own_library: Flask) -> None:
 
 
 def _refusals(author: Reader, draft: int, token: dict[str, str], batch: list[Hostile]) -> list[str]:
-    sent = [(io.BytesIO(one.make()), one.filename) for one in batch]
-    data = {**token, "files": sent}
-    answer = author.post(f"/en/submissions/{draft}/files/add", data=data, content_type="multipart/form-data")
+    sent = [(one.make(), one.filename) for one in batch]
+    answer = send_files(author, f"/en/submissions/{draft}/files/add", token, *sent)
     assert answer.status_code == 422, answer.status
     return [line for line in answer.text.splitlines() if "was not added" in line and "<p>" in line]
 
