@@ -105,6 +105,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         Type.LINE,
         _l("Why it stopped"),
         _l("If it was discontinued, why?"),
+        example=_l("The project money ended and the municipality did not take it over."),
         max_words=40,
     ),
     Field(
@@ -229,6 +230,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("Objectives"),
         _l("What were you trying to achieve?"),
         _l("Changes you could see or count."),
+        example=_l("Fewer fights around the station on Friday nights, and adults whom young people know by name."),
         max_words=120,
     ),
     Field(
@@ -238,6 +240,10 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("What is done"),
         _l("What do you actually do?"),
         _l("Enough detail for a colleague elsewhere to picture an ordinary week."),
+        example=_l(
+            "Every Friday from nine to one, four parents in yellow vests walk the same round. They greet, listen, and "
+            "call the duty officer when it is needed. A coordinator makes the list."
+        ),
         max_words=400,
         required=True,
         missing=_l("Describe what is done"),
@@ -248,6 +254,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         Type.PROSE,
         _l("What must stay the same"),
         _l("Which parts must be kept for it to work?"),
+        example=_l("The same adults come back every week. They never carry out police tasks."),
         max_words=150,
     ),
     Field(
@@ -256,6 +263,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         Type.PROSE,
         _l("What may be adapted"),
         _l("Which parts can others change to fit their place?"),
+        example=_l("Evenings, round and clothing. A smaller town may share a coordinator with its neighbour."),
         max_words=150,
     ),
     Field(
@@ -265,6 +273,10 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("Step by step"),
         _l("How was it put in place, step by step?"),
         _l("In the order things happened, with how long each took."),
+        example=_l(
+            "School and police agreed on the area (two months). Parents were asked at two meetings (one month). "
+            "An evening of training, then the first walks."
+        ),
         max_words=300,
     ),
     Field(
@@ -273,6 +285,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         Type.PROSE,
         _l("Obstacles and conditions"),
         _l("What stood in the way, and what must be in place?"),
+        example=_l("It was hard to find volunteers in winter. Somebody must be paid to make the list."),
         max_words=200,
     ),
     Field(
@@ -281,6 +294,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         Type.PROSE,
         _l("Competence needed"),
         _l("What do the people who do it need to know?"),
+        example=_l("Calm in conflicts, and knowing when to call. A three-hour course is enough."),
         max_words=120,
     ),
     Field(
@@ -290,6 +304,10 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("Legal basis"),
         _l("On what legal ground do you work and share information?"),
         _l("The rules differ from country to country: name the law."),
+        example=_l(
+            "Nothing about single pupils is shared without consent. The meetings rest on the section of the police act "
+            "on cooperation."
+        ),
         max_words=150,
     ),
     Field(
@@ -308,6 +326,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         Type.PROSE,
         _l("Resources"),
         _l("What does it take: people, money, funding?"),
+        example=_l("One half-time coordinator paid by the municipality, 40 volunteers, a room and coffee."),
         max_words=150,
     ),
     Field(
@@ -325,6 +344,9 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("Results"),
         _l("What came of it?"),
         _l("Say who counted or judged it, and when."),
+        example=_l(
+            "The police counted 34 reports of violence in 2018 and 21 in 2021. Whether the walks did it is not known."
+        ),
         max_words=250,
     ),
     Field(
@@ -334,6 +356,10 @@ FIELDS: Final[tuple[Field, ...]] = (
         _l("What did not work"),
         _l("What did not work, and what would you do differently?"),
         _l("This is the section colleagues thank you for. It never counts against you."),
+        example=_l(
+            "In the first year we walked in groups of eight, and young people avoided us. Four is better. "
+            "Next time the youth workers would be there from the start."
+        ),
         max_words=250,
     ),
     Field(
@@ -342,6 +368,9 @@ FIELDS: Final[tuple[Field, ...]] = (
         Type.PROSE,
         _l("Transferability"),
         _l("Where else has it been used, and what would others need?"),
+        example=_l(
+            "Two neighbouring municipalities use it. A place without nightlife would need another hour of the day."
+        ),
         max_words=150,
     ),
     Field(
@@ -350,6 +379,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         Type.PROSE,
         _l("Sustainability"),
         _l("What keeps it going?"),
+        example=_l("The coordinator is part of the municipal budget since 2020."),
         max_words=120,
     ),
     Field(
@@ -358,6 +388,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         Type.PROSE,
         _l("Ethics and participation"),
         _l("How are rights protected, and how do the people it is for take part?"),
+        example=_l("No names are written down. Young people chose the round together with the parents."),
         max_words=150,
     ),
     # Evidence

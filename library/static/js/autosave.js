@@ -141,7 +141,7 @@ function later(wait) {
 function save() {
   clearTimeout(timer);
   if (running) return running;
-  if (stopped || stored === typed) return Promise.resolve();
+  if (stopped || stored === typed || !form.hasAttribute('data-autosave')) return Promise.resolve();
   running = send().finally(() => {
     running = null;
   });
