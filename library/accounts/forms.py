@@ -12,6 +12,7 @@ from flask_security.forms import LoginForm
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField, SubmitField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from library.accounts import passwords
@@ -173,8 +174,8 @@ class DetailsForm(_Form):
     """What somebody is called, in which language we write, and what."""
 
     name = _name_field()
-    language = SelectField(_l("Language of mail"), choices=list(ENDONYMS.items()))
-    mail = SelectField(_l("Mail"), choices=[(choice.value, choice.label) for choice in MailChoice])
+    language = SelectField(_l("Language of mail"), choices=[SelectChoice(*pair) for pair in ENDONYMS.items()])
+    mail = SelectField(_l("Mail"), choices=[SelectChoice(each.value, each.label) for each in MailChoice])
 
 
 class CodeForm(_Form):

@@ -40,7 +40,7 @@ class SignInPage(LibraryPage):
         return self.page.locator(".ds-error-summary li").all_inner_texts()
 
     def _send(self, email: str, password: str) -> None:
-        form = self.page.locator("main form")
+        form = self.page.locator("main form:has(input[name=password])")
         form.locator("input[name=email]").fill(email)
         form.locator("input[name=password]").fill(password)
         with self.page.expect_navigation():
@@ -56,5 +56,5 @@ class AccountPage(LibraryPage):
 
     def sign_out(self) -> HomePage:
         with self.page.expect_navigation():
-            self.page.locator("main form button").click()
+            self.page.locator("main form[action$=sign-out] button").click()
         return HomePage(self.page)
