@@ -57,11 +57,6 @@ def _collect_files() -> None:
         collect_orphans(session, store_of_app())
 
 
-def _collect() -> None:
-    with db.sessionmaker.begin() as session:
-        collect_orphans(session, store_of_app())
-
-
 def _digests() -> None:
     settings = current_app.config
     zone = digest.zone_of(settings["TIME_ZONE"])
@@ -81,7 +76,6 @@ JOBS: Final = (
     Job("reminders of owners", HOUR, _remind),
     Job("reminders of advisers", HOUR, _nudge),
     Job("tidying up", HOUR, _tidy),
-    Job("files that nothing names", HOUR, _collect),
     Job("orphaned files", HOUR, _collect_files),
     Job("daily digests", 5 * MINUTE, _digests),
 )
