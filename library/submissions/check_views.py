@@ -7,6 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from library.access import EDITABLE
+from library.attachments.queries import pictures_of
 from library.deadlines import due_after
 from library.drafting.problems import Problem, faults_of_draft, problems_of
 from library.drafting.steps import step_of
@@ -17,6 +18,7 @@ from library.models import Submission
 from library.permissions import Permission, requires
 from library.publishing import known_to
 from library.submissions import queries, services
+from library.submissions.duplicates import Duplicate, duplicates_of
 from library.submissions.forms import SubmitForm
 from library.submissions.overview_views import actor, today
 from library.submissions.standing import in_words, title_of
@@ -72,7 +74,7 @@ def _sent(submission: Submission, form: SubmitForm) -> bool:
 
 
 def _check_page(submission: Submission, *, form: SubmitForm | None = None) -> str:
-    findings = warnings_of(submission.document)
+    findings = warnings_of(submission.document, pictures=pictures_of(db.session, submission.document))
     problems = _problems(submission)
     sent, digest = form, digest_of(findings)
     form = form or SubmitForm(formdata=None)
@@ -89,11 +91,25 @@ def _check_page(submission: Submission, *, form: SubmitForm | None = None) -> st
         checked=digest in ("", submission.personal_data_checked),
         warnings=[finding for finding in findings if not finding.needs_confirmation],
         step_of=step_of,
+        duplicates=_duplicates(submission),
         unconfirmed=[author for author in submission.authors if author.confirmed_at is None],
         lexicon=current(db.session),
         answer_by=in_words(due_after(today())),
         form=form,
         failed=sent is not None,
+    )
+
+
+def _duplicates(submission: Submission) -> list[Duplicate]:
+    """Return what may be about the same work."""
+    text = submission.document.get("text", {}).get(submission.language, {})
+    return duplicates_of(
+        db.session,
+        title=submission.title,
+        summary=str(text.get("summary") or ""),
+        language=submission.language,
+        actor=actor(),
+        without=submission,
     )
 
 
