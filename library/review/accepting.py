@@ -127,15 +127,15 @@ def _credit(session: Session, practice: Practice, authors: list[SubmissionAuthor
     kept = {row.account_id: row for row in rows if row.account_id is not None}
     following = max((row.position for row in rows), default=-1) + 1
     for author in authors:
+        name = author.account.name.strip()
         row = kept.get(author.account_id)
         if row is None:
             row = PracticeAuthor(practice_id=practice.id, account_id=author.account_id, position=following)
             following += 1
-            session.add(row)
-        name = author.account.name.strip()
         row.name = name or NAMELESS
         row.credited = author.credited and bool(name)
         row.agency_id, row.organisation_id = author.agency_id, author.organisation_id
+        session.add(row)  # once it is whole: reading the next author flushes
 
 
 def _check_files(session: Session, submission: Submission, document: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, SelectChoice, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from library.choices import Choice, Criterion, Dimension, Grade, ReviewLabel, Verdict
@@ -81,21 +81,22 @@ class AssignForm(FlaskForm):  # type: ignore[misc] # untyped base
     def validate_adviser(self, field: SelectField) -> None:
         """Refuse the empty choice."""
         if not field.data:
-            raise ValueError(gettext("Choose an adviser"))
+            raise ValidationError(gettext("Choose an adviser"))
 
 
 class DueForm(FlaskForm):  # type: ignore[misc] # untyped base
     """By when the adviser means to have answered."""
 
-    due_on = DateField(_l("Answer by"), validators=[Optional()])
+    due_on = DateField(_l("Answer by"))
 
     def validate_due_on(self, field: DateField) -> None:
         """Refuse no date, and dates that are past or too far away to mean anything."""
         today = date.today()  # noqa: DTZ011 - a day, as the adviser's calendar shows it
+        field.errors = []
         if field.data is None:
-            raise ValueError(gettext("Enter a date"))
+            raise ValidationError(gettext("Enter a date"))
         if not today <= field.data <= today + LONGEST:
-            raise ValueError(gettext("Choose a day from today on, within a year"))
+            raise ValidationError(gettext("Choose a day from today on, within a year"))
 
 
 class AskForm(FlaskForm):  # type: ignore[misc] # untyped base
@@ -113,7 +114,7 @@ class AskForm(FlaskForm):  # type: ignore[misc] # untyped base
     def validate_colleague(self, field: SelectField) -> None:
         """Refuse the empty choice."""
         if not field.data:
-            raise ValueError(gettext("Choose a colleague"))
+            raise ValidationError(gettext("Choose a colleague"))
 
 
 class OpinionForm(FlaskForm):  # type: ignore[misc] # untyped base
@@ -126,7 +127,7 @@ class OpinionForm(FlaskForm):  # type: ignore[misc] # untyped base
         """Ask for a choice in our own words."""
         if not field.data:
             field.errors = []
-            raise ValueError(gettext("Choose what you would do"))
+            raise ValidationError(gettext("Choose what you would do"))
 
     def validate_answer(self, field: TextAreaField) -> None:
         """Refuse blanks."""
@@ -172,7 +173,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc] # untyped base
         """Ask for a choice in our own words."""
         if field.data not in list(Verdict):
             field.errors = []
-            raise ValueError(gettext("Choose what you decide"))
+            raise ValidationError(gettext("Choose what you decide"))
 
     def validate_good(self, field: TextAreaField) -> None:
         """Every decision says what is good."""
@@ -186,7 +187,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc] # untyped base
 
 def _check_words(field: Any, message: str) -> None:
     if not _stripped(field.data):
-        raise ValueError(message)
+        raise ValidationError(message)
 
 
 def _number(text: str | None) -> int | None:

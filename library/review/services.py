@@ -297,8 +297,8 @@ def bring_up_to_date(session: Session, submission: Submission, *, actor: Account
     if submission.base_revision in (None, latest):
         raise Overtaken(gettext("It is up to date already."))
     contents = select(Revision.number, Revision.content).where(Revision.practice_id == submission.practice_id)
-    rows = session.execute(contents.where(Revision.number.in_((submission.base_revision, latest)))).tuples()
-    public: dict[int | None, dict[str, Any]] = dict(rows)
+    rows = session.execute(contents.where(Revision.number.in_((submission.base_revision, latest))))
+    public: dict[int | None, dict[str, Any]] = {row.number: row.content for row in rows}
     sent = submission.rounds[-1]
     joined = rebased(sent.document, base=public[submission.base_revision], latest=public[latest])
     _write_round(session, submission, joined.document, actor=actor, latest=latest)

@@ -102,8 +102,9 @@ def _chosen_queue(counts: dict[Queue, int]) -> Queue:
 @requires(Permission.REVIEW_SUBMISSIONS)
 def submission(identifier: int) -> str:
     """Show what was sent in, field by field, with comments."""
-    field = request.args.get("comment")
-    return _reading_page(_loaded(identifier), CommentForm(), field if field in ("", *BY_NAME) else None)
+    field, thread = request.args.get("comment"), request.args.get("answer", type=int)
+    form = CommentForm(formdata=None)
+    return _reading_page(_loaded(identifier), form, field if field in ("", *BY_NAME) else None, replying=thread)
 
 
 @blueprint.post("/<int:identifier>/comments")

@@ -86,8 +86,8 @@ class DeskPage(LibraryPage):
 
     def answer(self, field: str, words: str) -> Self:
         """Answer the first comment on a field."""
+        self.field(field).locator(".thread").first.get_by_role("link", name="Answer").click()
         thread = self.field(field).locator(".thread").first
-        thread.locator("summary").click()
         thread.locator("textarea").fill(words)
         with self.page.expect_navigation():
             thread.get_by_role("button", name="Send the answer").click()
