@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-_MARKDOWN: Final = re.compile(r"\]\(\s*<?([^)<>\s]*(?:\([^)\s]*\)[^)<>\s]*)*)>?[^)]*\)")
+_MARKDOWN: Final = re.compile(r"\]\([ \t]{0,9}<?([^\s<>\[\]]{1,2000})")
 _BARE: Final = re.compile(r"(?<![\w(/])(?:https?:|file:|www\.)[^\s<>\])]*", re.IGNORECASE)
 _SENTENCE_END: Final = ".,;:!?…»”\"'*_"
 _JUNK: Final = re.compile(r"[)\]>},;…]$|\.{2,}|[<>{}|\\^`\"]|%(?![0-9a-fA-F]{2})")
@@ -39,13 +39,23 @@ SHORTENERS: Final = frozenset(
 
 def links_in(text: str) -> Iterator[str]:
     """Yield the addresses of the links in a Markdown text."""
-    marked = [(found.span(1), found[1]) for found in _MARKDOWN.finditer(text)]
+    marked = [(found.span(1), _until_closed(found[1])) for found in _MARKDOWN.finditer(text)]
     for (_start, _end), link in marked:
         if link and not link.startswith("#"):
             yield link
     for found in _BARE.finditer(text):
         if not any(start <= found.start() < end for (start, end), _link in marked):
             yield found[0].rstrip(_SENTENCE_END)
+
+
+def _until_closed(rest: str) -> str:
+    """Return a link up to the bracket that closes it; brackets of its own may come in pairs."""
+    depth = 0
+    for place, character in enumerate(rest):
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return rest[:place]
+    return rest
 
 
 def broken(link: str) -> bool:
