@@ -24,7 +24,9 @@ _AGE: Final = (
     r"|aged? \d{1,2}\b"
 )
 _RISKY_WORDS: Final = sorted({word for words in RISKY.values() for word in words}, key=len, reverse=True)
-_RISK: Final = re.compile(rf"(?<![\w-])(?:(?!(?:{'|'.join(HARMLESS)}))(?:{'|'.join(_RISKY_WORDS)})\w*|{_AGE})")
+_RISK: Final = re.compile(
+    rf"(?<![\w-])(?:(?!(?:{'|'.join(HARMLESS)}))(?:{'|'.join(_RISKY_WORDS)})\w*|{_AGE})", re.IGNORECASE
+)
 _NAME_WITH_AGE: Final = re.compile(
     rf"(?<![\w’'-])({_WORD})(?:,? \(\d{{1,2}}(?: år| years?| v\.?| ára)?\)"
     r"|, \d{1,2}(?: år\b| years\b| ára\b|-vuotias|,))"
@@ -75,7 +77,7 @@ def _is_one_word(risk: str) -> bool:
     """Return whether a word still means the person: a short ending is inflection, a long one a compound."""
     if any(character.isdigit() for character in risk):
         return True
-    stem = max((word for word in _RISKY_WORDS if risk.startswith(word)), key=len, default="")
+    stem = max((word for word in _RISKY_WORDS if risk.lower().startswith(word)), key=len, default="")
     return len(risk) - len(stem) <= _endings(stem)
 
 

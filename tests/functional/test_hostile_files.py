@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,7 +86,7 @@ def _refusals(author: Reader, draft: int, token: dict[str, str], batch: list[Hos
     sent = [(one.make(), one.filename) for one in batch]
     answer = send_files(author, f"/en/submissions/{draft}/files/add", token, *sent)
     assert answer.status_code == 422, answer.status
-    return [line for line in answer.text.splitlines() if "was not added" in line and "<p>" in line]
+    return re.findall("<p>“[^”]*” was not added: ", answer.text)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read as Linux says it")
