@@ -121,7 +121,7 @@ def race(url: str, *, rounds: int, writers: int = WRITERS) -> Race:
     begun = time.perf_counter()
     for process in running:
         process.start()
-    answers = [told.get(timeout=PATIENCE * 10) for _ in running]
+    answers = [told.get(timeout=PATIENCE + 5.0 * rounds) for _ in running]
     for process in running:
         process.join(PATIENCE)
     seconds = time.perf_counter() - begun
