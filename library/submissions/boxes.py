@@ -129,7 +129,7 @@ class Box:
             "error": self.message,
             "help": self.field.help,
             "limit": self.limit,
-            "example": self.field.example,
+            "example": self.field.example and self.widget != "prose",  # those are folded
         }
         return " ".join(f"{self.id}-{part}" for part, there in parts.items() if there) or None
 

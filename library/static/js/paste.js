@@ -11,7 +11,7 @@ const NUMBER = /^\s*(?:\d{1,3}|[a-z])[.)]\s+/iu;
  * @returns {string}
  */
 export function toMarkdown(html) {
-  const { body } = new DOMParser().parseFromString(html, 'text/html');
+  const { body } = new DOMParser().parseFromString(html.replace(/<[^>]+>/g, disarm), 'text/html');
   const text = blocks(body).join('\n\n');
   return text
     .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]/gu, '')
@@ -20,6 +20,11 @@ export function toMarkdown(html) {
     .replace(/^(- .*|\d+\. .*)\n\n(?=- |\d+\. )/gmu, '$1\n')
     .replace(/^(- .*|\d+\. .*)\n\n(?=- |\d+\. )/gmu, '$1\n')
     .trim();
+}
+
+/** Keep styles and handlers as plain data: the content security policy refuses them, and says so for each. */
+function disarm(tag) {
+  return tag.replace(/(\s|["'])(style|on\w+)\s*=/gi, '$1 data-$2=');
 }
 
 /** Return the paragraphs, headings and lists below an element, each as Markdown. */
@@ -68,7 +73,7 @@ function block(node) {
 
 /** Word writes lists as paragraphs with a bullet in a span of their own. */
 function paragraph(node) {
-  const listed = /mso-list/i.test(node.getAttribute('style') ?? '') || /MsoListParagraph/.test(node.className);
+  const listed = /mso-list/i.test(node.getAttribute('data-style') ?? '') || /MsoListParagraph/.test(node.className);
   const [first = '', ...rest] = blocks({ childNodes: node.childNodes });
   if (!first) return [];
   const bare = first.replace(/^\\/, '');
@@ -121,9 +126,9 @@ function link(words, address) {
   return `[${tidy(words)}](${address.replace(/[()\s]/g, encodeURIComponent).replace(/\(/g, '%28').replace(/\)/g, '%29')})`;
 }
 
-/** Return a value of a style attribute. The content security policy keeps node.style empty, here too. */
+/** Return a value of a style attribute. */
 function styled(node, property) {
-  const found = new RegExp(`(?:^|;)\\s*${property}\\s*:\\s*([^;]+)`, 'i').exec(node.getAttribute('style') ?? '');
+  const found = new RegExp(`(?:^|;)\\s*${property}\\s*:\\s*([^;]+)`, 'i').exec(node.getAttribute('data-style') ?? '');
   return found ? found[1].trim().toLowerCase() : '';
 }
 
