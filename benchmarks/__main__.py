@@ -1,4 +1,4 @@
-"""``python -m benchmarks [pages | first-answer | drafts]``; without a part, all of them."""
+"""``python -m benchmarks [pages | first-answer | drafts | files]``; without a part, all of them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from benchmarks import drafts, first_answer, pages
+from benchmarks import drafts, files, first_answer, pages
 from benchmarks.installation import STARTER_SIZE
 from benchmarks.machine import circumstances
 from benchmarks.measuring import Unmeasurable, wrk
 from benchmarks.serving import ROOT
 from benchmarks.tables import keep
 
-PARTS: Final = ("pages", "first-answer", "drafts")
+PARTS: Final = ("pages", "first-answer", "drafts", "files")
 SECONDS: Final = 4.0  # for each page and instrument
 
 
@@ -29,6 +29,8 @@ def main() -> None:
             _first_answer(wanted)
         if wanted.part in (None, "pages"):
             _pages(wanted)
+        if wanted.part in (None, "files"):
+            keep("files", files.measure(), circumstances(), note=wanted.note)
         if wanted.part in (None, "drafts"):
             _drafts(wanted)
     except Unmeasurable as reason:

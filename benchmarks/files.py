@@ -66,7 +66,8 @@ def _check(folder: Path) -> Row:
     seconds = round(time.perf_counter() - begun, 1)
     return {
         "files": outcomes.total(),
-        **{name: outcomes[name] for name in ("refused", "made harmless")},
+        "refused": outcomes["refused"],
+        "harmless": outcomes["made harmless"],
         "seconds": seconds,
         "idle_mb": before,
         "peak_mb": _peak(),

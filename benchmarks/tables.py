@@ -31,6 +31,9 @@ HEADS: Final = {
     "saved": "saved",
     "kept_edits": "kept edits",
     "lost": "lost",
+    "harmless": "made harmless",
+    "idle_mb": "before, MB",
+    "peak_mb": "peak, MB",
     "what": "what",
     "seconds": "seconds",
 }
