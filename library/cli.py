@@ -16,14 +16,19 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from index import IndexUnavailable, SearchIndexError
+from library import inviting
 from library import worker as background
 from library.accounts import services as accounts
+from library.accounts.queries import account_of
+from library.choices import Role
 from library.errors import LibraryError
 from library.extensions import alembic, db
 from library.indexing import follower
 from library.indexing.search import index_of_app
 from library.interchange import services as interchange
+from library.languages import DEFAULT, LANGUAGES
 from library.mail import sending
+from library.mail.letters import address
 from library.vocabulary import services as vocabulary
 
 STARTER: Final = Path(__file__).resolve().parent / "starter"
@@ -36,7 +41,7 @@ vocabulary_commands = AppGroup("vocabulary", help="The vocabularies as SKOS.")
 
 def init_app(app: Flask) -> None:
     """Give an application the commands."""
-    for command in (setup, demo, worker, index_commands, mail_commands, demo_commands, vocabulary_commands):
+    for command in (setup, demo, worker, invite, index_commands, mail_commands, demo_commands, vocabulary_commands):
         app.cli.add_command(command)
 
 
@@ -253,6 +258,22 @@ def mail_retry() -> None:
 
 
 # --- accounts and vocabularies -----------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("email")
+@click.option("--role", type=click.Choice([role.value for role in accounts.ACCOUNT_ROLES]), default="administrator")
+@click.option("--name", default="")
+@click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT)
+@with_appcontext
+def invite(email: str, role: str, name: str, language: str) -> None:
+    """Invite somebody by mail, such as the first administrator, and print the link of the letter."""
+    if account_of(db.session, email) is not None:
+        raise click.ClickException("there is an account with this address; an administrator can give it the role")
+    with _refusals_in_words():
+        secret = inviting.invite(db.session, email=email, name=name, language=language, by=None, role=Role(role))
+    db.session.commit()
+    click.echo(address(f"/account/invitations/{secret}", language))
 
 
 @demo_commands.command("remove")

@@ -10,7 +10,7 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -43,7 +43,7 @@ def invite(
     email: str,
     name: str,
     language: str,
-    by: Account,
+    by: Account | None,
     role: Role | None = None,
     organisation: Organisation | None = None,
     submission: Submission | None = None,
@@ -51,6 +51,7 @@ def invite(
 ) -> str:
     """Invite somebody and write the letter; a letter that invited the same address to the same before is dead now.
 
+    :param by: who invites; ``None`` for the library itself, as by a command.
     :param role: to hold in the library; co-authors become contributors without it.
     :param organisation: to belong to; of a co-author without a role only what they write for.
     :param agency: for which a co-author writes.
@@ -126,7 +127,9 @@ def revoke(session: Session, invitation: Invitation, *, by: Account) -> None:
     session.flush()
 
 
-def _check_inviting(by: Account, role: Role | None, submission: Submission | None) -> None:
+def _check_inviting(by: Account | None, role: Role | None, submission: Submission | None) -> None:
+    if by is None:
+        return
     if role is not None:
         held = roles_of(by)
         given = PERMISSIONS[role]
@@ -152,7 +155,8 @@ def _supersede(session: Session, email: str, role: Role | None, submission: Subm
 def _write(session: Session, invitation: Invitation, submission: Submission | None, secret: str) -> None:
     receiver = Stranger(invitation.email, invitation.language, invitation.name)
     path = f"/account/invitations/{secret}"
-    actor = invitation.invited_by.name if invitation.invited_by else ""
+    with force_locale(invitation.language):
+        actor = invitation.invited_by.name if invitation.invited_by else gettext("The library")
     if submission is not None:
         notify(session, MailKind.CO_AUTHOR_INVITATION, receiver, path=path, actor=actor, title=submission.title)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from factories.letters import NEW_PASSWORD, last_letter, letters_to, link_in, send
@@ -250,3 +251,16 @@ def test_an_account_is_needed_to_accept_with_one(own_library: Flask, own_reader:
     answer = own_reader.post(f"{link}/accept", data={"csrf_token": token})
     assert answer.status_code == 302
     assert "sign-in" in answer.location
+
+
+def test_the_first_administrator_is_invited_by_a_command(
+    own_library: Flask, own_reader: Reader, own_session: Session
+) -> None:
+    done = own_library.test_cli_runner().invoke(args=["invite", GUEST, "--name", "Linnea"])
+    assert done.exit_code == 0, done.output
+    link = urlsplit(done.output.strip()).path
+    assert link == link_in(last_letter(own_session, GUEST, MailKind.INVITATION), "/invitations/")
+    send(own_reader, link, name="Linnea", password=NEW_PASSWORD)
+    assert [role.name for role in account_called(own_session, GUEST).roles] == [Role.ADMINISTRATOR]
+    again = own_library.test_cli_runner().invoke(args=["invite", GUEST])
+    assert again.exit_code == 1
