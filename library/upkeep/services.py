@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Final
@@ -21,6 +22,8 @@ from library.ownership import owners
 from library.upkeep.links import CONFIRM_PATH, token_for
 from library.upkeep.queries import advisers, title_in
 from library.workflow import Step, advance
+
+log = logging.getLogger(__name__)
 
 # Days after the day of confirmation -> the reminder that is due from then on.
 REMINDERS: Final = {-30: "ask", 0: "due", 30: "late", 60: "last"}
@@ -77,7 +80,8 @@ def _remind_of(sessions: sessionmaker[Session], identifier: int, today: date) ->
             practice = session.get_one(Practice, identifier)
             kind = kind_due(practice.confirm_by, today)
             return kind is not None and remind(session, practice, kind=kind, today=today)
-    except IntegrityError:  # another worker was faster
+    except Exception:
+        log.exception("no reminder of practice %s; trying again", identifier)
         return False
 
 
@@ -92,14 +96,16 @@ def remind(session: Session, practice: Practice, *, kind: str, today: date) -> b
 
     :param kind: of the reminder; each is sent once for one date of confirmation.
     :return: whether somebody was asked.
-    :raises IntegrityError: if another worker sends the same just now.
     """
     day = practice.confirm_by or today
     receivers = owners(session, practice)
     if not receivers or _was_sent(session, practice, day, kind):
         return False
-    session.add(Reminder(practice_id=practice.id, confirm_by=day, kind=kind))
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(Reminder(practice_id=practice.id, confirm_by=day, kind=kind))
+    except IntegrityError:  # somebody else was faster by a moment
+        return False
     letter = (
         MailKind.CONFIRM_REMINDER if practice.confirm_by and practice.confirm_by < today else MailKind.CONFIRM_PRACTICE
     )
