@@ -117,7 +117,10 @@ def test_the_address_of_a_link_tells_nobody_who_it_is_for(own_reader: Reader, ow
             {"name": "Greta", "email": "greta"},
             {"Enter a whole e-mail address, such as name@example.org"},
         ),
-        ({"name": "Greta", "email": "a@b.org\nBcc: c@d.org"}, {"Enter a whole e-mail address, such as name@example.org"}),
+        (
+            {"name": "Greta", "email": "a@b.org\nBcc: c@d.org"},
+            {"Enter a whole e-mail address, such as name@example.org"},
+        ),
         ({"name": "x" * 201, "email": NEW}, {"Use at most 200 characters"}),
     ],
 )
@@ -149,7 +152,9 @@ def test_a_password_that_is_easy_to_guess_is_refused_with_words_that_help(
     assert not box.get("value"), "a password is never sent back"
 
 
-@pytest.mark.parametrize("password", [PASSWORD, NEW_PASSWORD, "kaffe banan cykel", "žluťoučký kůň úpěl", "xkTq9$pLm2vR"])
+@pytest.mark.parametrize(
+    "password", [PASSWORD, NEW_PASSWORD, "kaffe banan cykel", "žluťoučký kůň úpěl", "xkTq9$pLm2vR"]
+)
 def test_a_password_of_ones_own_is_welcome_whatever_it_is_made_of(password: str) -> None:
     assert not is_easy(password, email=NEW, site="Safe Cities Library")
 
