@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING
 
 import pytest
-from factories.documents import a_document, titled
+from factories.documents import titled
 from factories.submissions import a_submission, account_called
 from pages.accounts import SignInPage
 from pages.review import DecisionPage, DeskPage, QueuesPage
@@ -16,7 +16,7 @@ from test_browser_every_page import TOO_WIDE, audit, axe
 from library.accounts.services import DEMO_PASSWORD
 from library.choices import SubmissionState
 from library.extensions import db
-from library.models import Comment, Practice, Revision, Submission
+from library.models import Comment, Practice, Revision
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,16 +24,17 @@ if TYPE_CHECKING:
 
 __all__ = ["axe"]
 
-TITLE = "Tea at the station"
+TITLES = {True: "Tea at the station", False: "Soup at the station"}
 
 
 @pytest.fixture(scope="module")
 def desk(demo_library: Flask) -> dict[str, int]:
-    """Submissions on the desk of a demo: one that waits, and a revision in review with the adviser."""
+    """Make submissions before there is a browser: two that wait, and a revision in review with the adviser."""
     with demo_library.app_context():
         author = account_called(db.session, "contributor@demo.example")
         adviser = account_called(db.session, "adviser@demo.example")
-        waiting = a_submission(db.session, author, state=SubmissionState.SUBMITTED, document=titled(TITLE))
+        for title in TITLES.values():
+            a_submission(db.session, author, state=SubmissionState.SUBMITTED, document=titled(title))
         practice = db.session.scalars(select(Practice).where(Practice.external_id == "dk-natteravnene")).one()
         public = db.session.scalars(select(Revision).where(Revision.practice_id == practice.id)).one()
         document = copy.deepcopy(public.content)
@@ -43,7 +44,7 @@ def desk(demo_library: Flask) -> dict[str, int]:
         revision.practice, revision.base_revision = practice, 1
         db.session.add(Comment(submission_id=revision.id, field="problem", author_id=adviser.id, body="Who saw it?"))
         db.session.commit()
-        return {"waiting": waiting.id, "revision": revision.id}
+        return {"revision": revision.id}
 
 
 @pytest.fixture
@@ -111,16 +112,10 @@ def test_what_has_the_keyboard_is_never_covered(adviser: Page, desk: dict[str, i
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_case_is_taken_and_sent_back_with_the_keyboard_alone(
-    demo_library: Flask, desk: dict[str, int], open_tab: object, javascript: bool
+    desk: dict[str, int], open_tab: object, javascript: bool
 ) -> None:
-    title = f"{TITLE}, {'with' if javascript else 'without'} scripts"
-    with demo_library.app_context():
-        author = account_called(db.session, "contributor@demo.example")
-        submission = a_submission(
-            db.session, author, state=SubmissionState.SUBMITTED, document=a_document(lambda d: _title(d, title))
-        )
-        db.session.commit()
-        identifier = submission.id
+    assert desk
+    title = TITLES[javascript]
     tab: Page = open_tab(java_script_enabled=javascript)  # type: ignore[operator] # a fixture of the conftest
     SignInPage.open(tab).sign_in("adviser@demo.example", DEMO_PASSWORD)
     queues = QueuesPage.open(tab, "unassigned")
@@ -145,10 +140,4 @@ def test_a_case_is_taken_and_sent_back_with_the_keyboard_alone(
     page.tab_to(lambda focus: focus.id == "decide")
     page.follow_with_enter()
     assert "Your answer is with the authors." in page.messages
-    with demo_library.app_context():
-        assert db.session.get_one(Submission, identifier).state == SubmissionState.CHANGES_REQUESTED
-
-
-def _title(document: dict[str, object], title: str) -> None:
-    for text in document["text"].values():  # type: ignore[attr-defined] # a document is plain data
-        text["title"] = title
+    assert page.state.startswith("Changes requested")
