@@ -9,7 +9,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CATALOGUES := $(wildcard library/translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: run test bench check lock messages dist clean
+# torture takes hours: TORTURE_POSTS=1000000 TORTURE_ROUNDS=1000 TORTURE_KILLS=200 make torture
+.PHONY: run test bench torture check lock messages dist clean
 
 run: $(READY)/run
 	@LIBRARY_MODE=demo exec $(BIN)/library demo --port $(PORT)
@@ -19,6 +20,9 @@ test: $(READY)/run $(READY)/test
 
 bench: $(READY)/run $(READY)/test
 	@$(BIN)/python -m benchmarks
+
+torture: $(READY)/run $(READY)/test
+	@$(BIN)/python -m pytest tests/torture -q -s $(PYTEST)
 
 # The quick checks alone: style, types, import contracts, templates.
 check: $(READY)/run $(READY)/test

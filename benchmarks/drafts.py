@@ -113,7 +113,7 @@ def race(url: str, *, rounds: int, writers: int = WRITERS) -> Race:
 
     :raises AssertionError: if a round had no winner or two.
     """
-    draft, people = _prepare(url, writers)
+    draft, people = prepare(url, writers)
     processes = multiprocessing.get_context("spawn")
     together, told = processes.Barrier(writers), processes.Queue()
     arguments = (url, draft, rounds, together, told)
@@ -129,7 +129,8 @@ def race(url: str, *, rounds: int, writers: int = WRITERS) -> Race:
     return _outcome(url, draft, rounds, answers, seconds)
 
 
-def _prepare(url: str, writers: int) -> tuple[int, list[int]]:
+def prepare(url: str, writers: int) -> tuple[int, list[int]]:
+    """Make tables, people and the draft that they share; return its number and theirs."""
     engine = create_engine(url)
     Base.metadata.create_all(engine)
     with Session(engine, expire_on_commit=False) as session:

@@ -54,6 +54,11 @@ class DraftServer:
                 time.sleep(0.05)
         raise AssertionError("the library did not answer")
 
+    def ensure(self) -> None:
+        """Start it unless it runs."""
+        if self.process is None or self.process.poll() is not None:
+            self.start()
+
     def kill(self) -> None:
         """End it as a power cut does: at once, whatever it does."""
         assert self.process is not None

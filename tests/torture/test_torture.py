@@ -1,0 +1,189 @@
+"""What takes hours: ``make torture``. Not part of ``make test``.
+
+``TORTURE_POSTS``, ``TORTURE_ROUNDS``, ``TORTURE_KILLS`` and ``TORTURE_SEED`` set how much of it, and which.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from factories.people import hidden
+from factories.readers import Page
+from factories.records import PASSWORD, an_account
+from factories.submissions import a_submission, account_called
+from flask.testing import FlaskClient
+from fuzzing import LEAVES, Person, Report, bare_forms, send, walk
+
+from benchmarks.drafts import WRITERS, prepare, race
+from library.choices import Role, SubmissionState
+from library.drafting import saving
+from library.errors import EditedMeanwhile
+from library.extensions import db
+
+if TYPE_CHECKING:
+    from factories.instances import Place
+    from flask import Flask
+
+POSTS = int(os.environ.get("TORTURE_POSTS", "1000000"))
+ROUNDS = int(os.environ.get("TORTURE_ROUNDS", "1000"))
+KILLS = int(os.environ.get("TORTURE_KILLS", "200"))
+SEED = int(os.environ.get("TORTURE_SEED", "2026"))
+ROLES = (Role.MEMBER, Role.CONTRIBUTOR, Role.ADVISER, Role.ADMINISTRATOR)
+BEGIN = (
+    "/en/",
+    "/en/account",
+    "/en/account/sign-in",
+    "/en/submissions",
+    "/en/submissions/new",
+    "/en/review",
+    "/en/admin",
+    "/en/practices/dk-ssp",
+    "/en/practices/dk-ssp/revisions",
+    "/en/practices/dk-ssp/claim",
+)
+STATES = (
+    SubmissionState.DRAFT,
+    SubmissionState.SUBMITTED,
+    SubmissionState.IN_REVIEW,
+    SubmissionState.CHANGES_REQUESTED,
+)
+FRESH_EVERY = 5_000  # posts after which everybody signs in anew and walks the site as it has become
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_no_form_can_be_filled_so_that_the_library_fails(
+    own_library: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance, report, begun = random.Random(SEED), Report(), time.monotonic()
+    own_library.test_client_class = FlaskClient
+    for number in range(0, POSTS, FRESH_EVERY):
+        people = _people(own_library, f"of-{number}")
+        _post(own_library, people, min(FRESH_EVERY, POSTS - number), chance, report)
+        done, spent = report.statuses.total(), time.monotonic() - begun
+        with capsys.disabled():
+            sys.stdout.write(f"\n{done:,} posts, {done / spent:.0f}/s: {dict(sorted(report.statuses.items()))}")
+            sys.stdout.flush()
+    missed = set(bare_forms(own_library)) - set(report.endpoints)
+    assert not report.failures, "\n".join(report.failures[:20])
+    assert not missed or POSTS < FRESH_EVERY, f"never posted to: {sorted(missed)}"
+    assert report.statuses.total() == POSTS
+
+
+def _post(app: Flask, people: list[Person], posts: int, chance: random.Random, report: Report) -> None:
+    for number in range(posts):
+        person = chance.choice(people)
+        endpoint = chance.choice(sorted(person.forms))
+        if endpoint in LEAVES and chance.random() < 0.95:
+            endpoint = "submissions.new_post"
+        form = chance.choice(person.forms[endpoint])
+        answer, pairs = send(person, form, chance)
+        report.statuses[answer.status_code] += 1
+        report.endpoints[endpoint] += 1
+        if answer.status_code >= 500:
+            report.failures.append(f"{answer.status_code} {person.role} {form.action} {pairs!r:.2000}")
+        if "/sign-in" in answer.headers.get("Location", ""):  # signed out, erased, or its sessions ended
+            people[people.index(person)] = _again(app, person, number)
+
+
+def _people(app: Flask, name: str) -> list[Person]:
+    """Return one person a role, who has something of everything and has looked at every page."""
+    emails = {role: an_account(app, role, email=f"{role.value}-{name}@example.org") for role in ROLES}
+    for role in ROLES[1:]:
+        _has_written(app, emails[role], emails[Role.ADVISER])
+    return [_walked(app, Person(role.value, app.test_client()), email) for role, email in emails.items()]
+
+
+def _walked(app: Flask, person: Person, email: str) -> Person:
+    """Sign a person in and let them find their forms; those that they found before stay."""
+    page = Page(person.client.get("/en/account/sign-in"))
+    form = {**hidden(page), "email": email, "password": PASSWORD}
+    person.client.post("/en/account/sign-in", data=form, headers={"Referer": "https://localhost/"})
+    person.forms.clear()
+    walk(app, person, BEGIN)
+    for endpoint, forms in bare_forms(app).items():
+        person.forms.setdefault(endpoint, []).extend(forms[: 1 if person.forms.get(endpoint) else 3])
+    return person
+
+
+def _again(app: Flask, person: Person, number: int) -> Person:
+    role = Role(person.role)
+    email = an_account(app, role, email=f"{role.value}-{number}-{uuid.uuid4().hex}@example.org")
+    if role is not Role.MEMBER:
+        _has_written(app, email, email)
+    return _walked(app, Person(person.role, app.test_client()), email)
+
+
+def _has_written(app: Flask, author_email: str, adviser_email: str) -> None:
+    """Give somebody submissions in many states, and one with an edit that waits for a choice."""
+    with app.app_context():
+        author, adviser = account_called(db.session, author_email), account_called(db.session, adviser_email)
+        for state in STATES:
+            a_submission(db.session, author, state=state, adviser=adviser)
+        draft = a_submission(db.session, author)
+        saving.save(db.session, draft, {"text.sv.title": "Ett"}, base=1, actor=author)
+        with pytest.raises(EditedMeanwhile):
+            saving.save(db.session, draft, {"text.sv.title": "Två"}, base=1, actor=author)
+        db.session.commit()
+
+
+def test_eight_people_save_one_draft_at_once_for_a_thousand_rounds(empty_place: Place) -> None:
+    url = empty_place.url or f"sqlite:///{empty_place.instance / 'race.sqlite3'}"
+    outcome = race(url.replace("postgresql://", "postgresql+psycopg://"), rounds=ROUNDS)
+    assert len(outcome.winners) == ROUNDS
+    assert len(outcome.kept) == ROUNDS * (WRITERS - 1)
+    assert not outcome.lost
+
+
+WRITING = """
+import sys
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from library.drafting import saving
+from library.models import Account, Submission
+engine = create_engine(sys.argv[1])
+with Session(engine) as session:
+    draft, actor = session.get_one(Submission, int(sys.argv[2])), session.get_one(Account, int(sys.argv[3]))
+    while True:
+        text = f"Text {draft.version + 1}"
+        saving.save(session, draft, {"text.sv.problem": text}, base=draft.version, actor=actor)
+        session.commit()
+        print(text, flush=True)
+"""
+
+
+@pytest.mark.one_database
+def test_a_server_that_is_killed_while_it_saves_loses_nothing_it_has_acknowledged(empty_place: Place) -> None:
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.orm import Session
+
+    from library.models import Submission
+
+    chance = random.Random(SEED)
+    url = f"sqlite:///{empty_place.instance / 'kills.sqlite3'}"
+    draft, people = prepare(url, 1)
+    for _ in range(KILLS):
+        command = [sys.executable, "-c", WRITING, url, str(draft), str(people[0])]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        time.sleep(chance.random() * 0.2)
+        process.send_signal(signal.SIGKILL)
+        acknowledged = [first, *process.stdout.readlines()]
+        process.wait()
+        last = [line for line in acknowledged if line.endswith("\n")][-1].split()[1]
+        engine = create_engine(url)
+        with Session(engine) as session:
+            stored = session.get_one(Submission, draft)
+            assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+            assert stored.version >= int(last), "an acknowledged save is gone"
+            assert stored.document["text"]["sv"]["problem"] == f"Text {stored.version}", "half a save"
+        engine.dispose()
