@@ -5,7 +5,6 @@ somebody, its subject, is a proof.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
@@ -28,11 +27,6 @@ def account_of(session: Session, claims: Claims) -> Account | None:
 def account_at(session: Session, email: str) -> Account | None:
     """Return the account with an e-mail address, if any."""
     return session.scalars(select(Account).where(Account.email == email.strip().lower())).one_or_none()
-
-
-def identities(session: Session, account: Account) -> Sequence[Identity]:
-    """Return the identities that an account has at providers."""
-    return session.scalars(select(Identity).where(Identity.account_id == account.id).order_by(Identity.id)).all()
 
 
 def make_account(session: Session, claims: Claims, provider: Provider, *, name: str, language: str) -> Account:
@@ -76,19 +70,6 @@ def link(session: Session, account: Account, claims: Claims, provider: Provider)
         with force_locale(account.language):
             what = gettext("you can sign in with %(name)s", name=provider.name)
         notify(session, MailKind.ACCOUNT_CHANGED, account, path="/account", what=what)
-
-
-def unlink(session: Session, account: Account, identity: Identity) -> None:
-    """Forget an identity of an account.
-
-    :raises NotPermitted: if nothing else lets its owner in.
-    """
-    others = [kept for kept in account.identities if kept.id != identity.id]
-    if not (account.password or account.webauthn or others):
-        raise NotPermitted("nobody locks themselves out")
-    account.identities = others
-    session.flush()
-    audit(session, "account.unlink-identity", actor=account, subject=account)
 
 
 def _organisations(session: Session, provider: Provider) -> list[Organisation]:

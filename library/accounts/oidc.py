@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from authlib.common.errors import AuthlibBaseError
@@ -185,18 +185,6 @@ def begin(provider: Provider, *, redirect_uri: str, language: str) -> tuple[str,
             ui_locales=language,
         )
     return str(address), attempt
-
-
-def sign_out_address(provider: Provider, *, back: str) -> str | None:
-    """Return where somebody ends their session at the provider too, if it offers that."""
-    try:
-        endpoint = _metadata(provider).get("end_session_endpoint")
-    except ProviderDown:
-        return None
-    if not is_safe(endpoint):
-        return None
-    query = urlencode({"client_id": provider.client_id, "post_logout_redirect_uri": back})
-    return f"{endpoint}{'&' if '?' in str(endpoint) else '?'}{query}"
 
 
 # --- and back ----------------------------------------------------------------------------------------------------

@@ -227,7 +227,7 @@ class AuditForm(Form):  # type: ignore[misc] # untyped base
     :param kinds: (code, words) of every kind of record.
     """
 
-    person = StringField(_l("Person"), description=_l("Name or e-mail"), filters=[trimmed])
+    person = StringField(_l("Name or e-mail"), filters=[trimmed])
     action = SelectField(_l("What"), choices=[], validate_choice=False)
     kind = SelectField(_l("Record"), choices=[], validate_choice=False)
     number = StringField(_l("Number of the record"), filters=[trimmed])

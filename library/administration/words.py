@@ -48,6 +48,32 @@ ACTIONS: Final[dict[str, Any]] = {
     "submission.decline": _l("Declined"),
     "submission.withdraw": _l("Withdrew"),
     "submission.reopen": _l("Opened again"),
+    "account.open": _l("Made an account"),
+    "account.ask-to-recover": _l("Asked for a new password"),
+    "account.change-details": _l("Changed name, language or affiliation"),
+    "account.change-email": _l("Changed the e-mail address"),
+    "account.end-session": _l("Ended a session"),
+    "account.end-other-sessions": _l("Ended the other sessions"),
+    "account.mail-changed": _l("Chose which mail to get"),
+    "account.organisation-joined": _l("Joined an organisation by invitation"),
+    "attachment.add": _l("Added a file"),
+    "attachment.remove": _l("Removed a file"),
+    "practice.claim": _l("Claimed as theirs"),
+    "practice.reminded": _l("Reminded the owners"),
+    "practice.report-ended": _l("Reported that the work has ended"),
+    "claim.accept": _l("Accepted the claim"),
+    "claim.decline": _l("Declined the claim"),
+    "submission.assess": _l("Filled in the sheet"),
+    "submission.comment": _l("Commented"),
+    "submission.comment-reopened": _l("Opened a comment again"),
+    "submission.comment-resolved": _l("Settled a comment"),
+    "submission.delete": _l("Deleted the draft"),
+    "submission.due-set": _l("Set the date of the answer"),
+    "submission.opinion-asked": _l("Asked for a second opinion"),
+    "submission.opinion-given": _l("Gave a second opinion"),
+    "submission.part-confirmed": _l("Confirmed their agency's part"),
+    "submission.reply": _l("Answered a comment"),
+    "submission.up-to-date": _l("Brought up to date with the public revision"),
 }
 
 KINDS: Final[dict[str, Any]] = {
@@ -57,6 +83,7 @@ KINDS: Final[dict[str, Any]] = {
     "practice": _l("Practice"),
     "submission": _l("Submission"),
     "claim": _l("Claim"),
+    "attachment": _l("File"),
 }
 
 

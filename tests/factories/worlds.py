@@ -248,6 +248,9 @@ class _Maker:
             *self._submission("sent in by somebody else", self.stranger, SubmissionState.SUBMITTED, "there", "desk"),
             *self._submission("somebody else's in review", self.stranger, SubmissionState.IN_REVIEW, "there", "desk"),
             *self._submission("withdrawn unsent by somebody else", self.stranger, SubmissionState.WITHDRAWN, "there"),
+            *self._submission(
+                "taken back to a draft by somebody else", self.stranger, SubmissionState.SUBMITTED, "there"
+            ),
             ("submission", Situation("missing", _parts(MISSING, MISSING))),
         ]
 
@@ -292,8 +295,9 @@ class _Maker:
         made.owner = None
         if name.startswith("of one's own organisation"):
             made.owner = self.body
-        if "withdrawn" in name and made.submitted_at is not None:
+        if name.startswith("taken back"):
             advance_submission(self.session, made, SubmissionStep.WITHDRAW, actor=author)
+            advance_submission(self.session, made, SubmissionStep.REOPEN, actor=author)
         parts = _parts(made.id, self._add_parts(made, author), key=key, account=author.id)
         file = self._file(name, made, set(facts), key=key)
         return [("submission", Situation(name, parts, frozenset(facts))), ("file", file)]
