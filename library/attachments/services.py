@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from library.access import check_editable
 from library.attachments.checks import MAX_FILE, Checked, checked
-from library.attachments.naming import is_named
+from library.attachments.queries import is_named
 from library.attachments.reasons import Reason, Refused
 from library.attachments.storage import FileStore
 from library.auditing import audit

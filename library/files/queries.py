@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from library import access
-from library.attachments.naming import keys_in
+from library.attachments.queries import keys_in
 from library.choices import PracticeState
 from library.errors import NotFound
 from library.models import Account, Attachment, Material, Practice, Submission

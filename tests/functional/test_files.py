@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import hostile_files as files
+from factories import harmless_files as files
 from factories.documents import a_document
 from factories.people import hidden, send_files, signed_in
 from factories.readers import Page, Reader

@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from factories.hostile_files import HARMLESS, Hostile, hostile
+from factories.harmless_files import HARMLESS
+from factories.hostile_documents import Hostile
+from factories.hostile_files import hostile
 from factories.people import hidden, send_files, signed_in
 from factories.readers import Reader
 from factories.submissions import a_submission, account_called

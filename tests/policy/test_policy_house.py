@@ -34,6 +34,8 @@ MAY_TOUCH_A_SESSION = (
     "library/inviting.py",
     "library/mail/*.py",
     "library/submissions/bodies.py",
+    "library/submissions/duplicates.py",
+    "library/submissions/file_services.py",
     "library/publishing.py",
     "library/review/accepting.py",
     "library/worker.py",
