@@ -6,7 +6,7 @@ const LEAST = 8; // letters of a title
 
 const place = document.getElementById('duplicates');
 const form = place?.closest('form') ?? document.querySelector('form');
-const box = (name) => form?.elements.namedItem(name);
+const box = (name) => form?.querySelector(`[name^="text."][name$=".${name}"]`); // text.sv.title
 
 let timer;
 let asked = '';
@@ -39,7 +39,7 @@ async function look() {
   const query = new URLSearchParams({
     title,
     summary: box('summary')?.value.trim().slice(0, 1000) ?? '',
-    language: box('original_language')?.value ?? '',
+    language: box('title')?.name.split('.')[1] ?? '',
   });
   if (place.dataset.without) query.set('without', place.dataset.without);
   if (title.length < LEAST) return show({ items: [] });
@@ -61,7 +61,7 @@ async function look() {
 
 if (place && form) {
   form.addEventListener('input', (event) => {
-    if (!['title', 'summary', 'original_language'].includes(event.target.name)) return;
+    if (event.target !== box('title') && event.target !== box('summary')) return;
     clearTimeout(timer);
     timer = setTimeout(look, PAUSE);
   });
