@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from flask import current_app
 from flask_babel import gettext
 from flask_security import hash_password, verify_password
 from flask_security.proxies import _security
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from library.models import Account
 
@@ -21,7 +21,6 @@ MIN_LENGTH: Final = 12  # characters
 MAX_LENGTH: Final = 128  # characters; argon2 of a book would hold a worker
 MIN_DIFFERENT: Final = 5  # characters
 MIN_OWN: Final = 5  # characters that are left when all that everybody tries first is taken out
-COMMON: Final = Path(__file__).with_name("common_passwords.txt")
 # What people put together when they are asked for something longer, here and in the languages of the library.
 TRIED_FIRST: Final = (
     "password", "passwort", "passord", "lösenord", "losenord", "adgangskode", "kodeord", "salasana", "lykilord",
@@ -101,5 +100,5 @@ def _own(text: str, known: list[str]) -> str:
 
 @cache
 def _common() -> frozenset[str]:
-    lines = COMMON.read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    """Return those of the passwords that people use most which are long enough to be chosen here."""
+    return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= MIN_LENGTH)
