@@ -98,7 +98,7 @@ class Writer:
         box.press_sequentially(text or self.text)
 
     def save(self, page: Page | None = None) -> None:
-        (page or self.page).click("button[name=action][value=save]", no_wait_after=True)
+        (page or self.page).click("button[name=deed][value=save]", no_wait_after=True)
 
     def says(self, words: str, *, page: Page | None = None) -> None:
         expect((page or self.page).locator("#save-state")).to_contain_text(words, timeout=20_000)
@@ -329,7 +329,7 @@ def test_language_switch(writer: Writer, plain_writer: Writer, way: str) -> None
         if way == "button":
             who.page.click(".tabs details summary")
         with who.page.expect_navigation():
-            who.page.locator("button[name=action][value='in:fi']").dispatch_event("click")
+            who.page.locator("button[name=deed][value='in:fi']").dispatch_event("click")
         assert "language=fi" in who.page.url
     assert who.stored()
 

@@ -216,14 +216,14 @@ def signed_in_again(browser: Reader, email: str, answer: TestResponse) -> TestRe
 
 
 def test_a_step_that_came_too_late_is_filled_again_after_sign_in(own_library: Flask, anna: Reader, draft: int) -> None:
-    form = form_of(anna.read(step(draft)), **{TITLE: "Skrivet länge", "action": "save"})
+    form = form_of(anna.read(step(draft)), **{TITLE: "Skrivet länge", "deed": "save"})
     end_sessions(own_library)
     back = signed_in_again(anna, "anna@example.org", anna.post(step(draft), data=form, headers=OWN_PAGE))
     page = anna.read(anna.get(back.location).location)
     assert "Skrivet länge" in page.markup
     assert "You were signed out" in page.text
     assert said(own_library, draft, TITLE) != "Skrivet länge", "saved without being asked"
-    anna.post(step(draft), data={**form_of(page), "action": "save"})
+    anna.post(step(draft), data={**form_of(page), "deed": "save"})
     assert said(own_library, draft, TITLE) == "Skrivet länge"
     assert "You were signed out" not in anna.read(step(draft)).text
 

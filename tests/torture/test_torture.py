@@ -172,13 +172,12 @@ def test_a_server_that_is_killed_while_it_saves_loses_nothing_it_has_acknowledge
     draft, people = prepare(url, 1)
     for _ in range(KILLS):
         command = [sys.executable, "-c", WRITING, url, str(draft), str(people[0])]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        time.sleep(chance.random() * 0.2)
-        process.send_signal(signal.SIGKILL)
-        acknowledged = [first, *process.stdout.readlines()]
-        process.wait()
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            time.sleep(chance.random() * 0.2)
+            process.send_signal(signal.SIGKILL)
+            acknowledged = [first, *process.stdout.readlines()]
         last = [line for line in acknowledged if line.endswith("\n")][-1].split()[1]
         engine = create_engine(url)
         with Session(engine) as session:
