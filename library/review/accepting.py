@@ -93,8 +93,7 @@ def become_public(
             provenance=Provenance.SUBMITTED,
             known=known_to(session),
             revises=submission.practice,
-            actor=actor,
-            note=sent.note,
+            actor=actor,  # and no note: what authors told the adviser was not said to the public
         )
     except InvalidRecord as error:
         raise NotReady(error.problems) from error

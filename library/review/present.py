@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from library import record
-from library.access import is_author, is_partial
+from library.access import is_partial, wrote
 from library.choices import SubmissionState
 from library.comparison import Segment, items, words
 from library.languages import ENDONYMS, best_language
@@ -116,7 +116,7 @@ def _age(submission: Submission, today: date) -> int:
 
 def hindrance(submission: Submission, actor: Account) -> str:
     """Return why somebody may not decide on a submission; empty where they may."""
-    if is_author(submission, actor):
+    if wrote(submission, actor):
         return str(gettext("You wrote this, so a colleague decides."))
     if is_partial(submission, actor):
         return str(gettext("It comes from your organisation, so a colleague decides."))

@@ -21,6 +21,7 @@ from library.models import (
     Assessment,
     Comment,
     Opinion,
+    Practice,
     Revision,
     Role,
     Submission,
@@ -168,7 +169,8 @@ _AUTHORS: Final = selectinload(Submission.authors).options(
 _LISTED: Final = (
     _AUTHORS,
     joinedload(Submission.adviser),
-    joinedload(Submission.practice),
+    joinedload(Submission.practice).selectinload(Practice.answered_by),
+    selectinload(Submission.events),
     joinedload(Submission.owner),
 )
 _WHOLE: Final = (*_LISTED, selectinload(Submission.rounds))

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from library import commenting, timeline
 from library.access import check_decider, is_partial
+from library.attachments.queries import pictures_of
 from library.choices import SubmissionState, Verdict
 from library.deadlines import WITH_ADVISERS
 from library.errors import NotFound, NotReady, Overtaken
@@ -180,7 +181,7 @@ def _reading_page(
         against="" if against == "nothing" else against,
         language=request.args.get("language", language()),
         threads=commenting.threads(db.session, found),
-        findings=warnings_of(sent.document),
+        findings=warnings_of(sent.document, pictures=pictures_of(db.session, sent.document)),
     )
     return _page(
         "review/submission.html",

@@ -13,8 +13,8 @@ from flask import url_for
 from flask_babel import format_date, get_locale, gettext
 from markupsafe import Markup
 
-from library.attachments.kinds import describe
 from library import record
+from library.attachments.kinds import describe
 from library.choices import Dimension, PracticeState, Provenance
 from library.languages import ENDONYMS
 from library.models import Material, Practice, PracticeAuthor, PracticeText, Source

@@ -1,4 +1,4 @@
-"""Eight people save one draft at once: one wins each round, and every other text is kept. The long run: make torture."""
+"""Eight people save one draft at once: one wins each round, every other text is kept. The long run: make torture."""
 
 from __future__ import annotations
 

@@ -25,9 +25,7 @@ from library.languages import LANGUAGES
 
 TYPED = st.one_of(
     st.text(max_size=30),
-    st.sampled_from(
-        ["2016", "20l6", "1e5", "-3", "０１", "x" * 400, "https://", "a\nb\r\nc", "\u202ex", "\x00", "  "]
-    ),
+    st.sampled_from(["2016", "20l6", "1e5", "-3", "０１", "x" * 400, "https://", "a\nb\r\nc", "\u202ex", "\x00", "  "]),
 )
 NAMES = st.sampled_from(
     [name for step in STEPS for name in form_values(step.fields, "sv", a_document())]
