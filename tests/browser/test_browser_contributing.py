@@ -90,7 +90,9 @@ class Journey:
         return found[1]
 
     def look(self, page: Page) -> None:
-        """Let axe look at a page."""
+        """Let axe look at a page; where scripts do not run, neither does axe, and the other two have looked."""
+        if self.settings.get("java_script_enabled") is False:
+            return
         page.evaluate(self.axe)
         result = page.evaluate(RUN)
         found = [f"{rule['id']}: {node['html'][:160]}" for rule in result["violations"] for node in rule["nodes"][:3]]
