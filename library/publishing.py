@@ -70,7 +70,7 @@ def publish(
 
     :param provenance: who wrote the document.
     :param known: what the document may refer to; see ``known_to``.
-    :param external_id: identifier of the record where it came from; for new practices only.
+    :param external_id: identifier of the record where it came from, for new practices only; else one of its number.
     :param revises: the practice that the document is a new revision of.
     :param actor: who publishes; ``None`` for the library itself.
     :param note: what changed, for the list of revisions.
@@ -89,6 +89,7 @@ def publish(
         practice.materials = _materials(session, document)
     practice.revised_at = now()
     advance(session, practice, Step.REVISE if revises else Step.PUBLISH, actor=actor, reason=note)
+    practice.external_id = practice.external_id or f"p{practice.id}"  # documents name a model by it
     for material in practice.materials:
         if material.attachment is not None:
             material.attachment.practice_id = practice.id
