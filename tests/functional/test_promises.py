@@ -13,11 +13,16 @@ pytestmark = pytest.mark.one_database
 
 def test_the_privacy_page_tells_when_the_cookie_comes_and_it_comes_then(reader: Reader) -> None:
     page = reader.read("/en/privacy")
-    assert "Opening the sign-in form sets one session cookie" in page.text
+    assert "Signing in, opening an account and getting a new password need one session cookie" in page.text
     assert "at most 12 hours" in page.text
     assert "operator of this installation" in page.text
     assert "Set-Cookie" not in page.response.headers
     assert len(reader.get("/en/account/sign-in").headers.getlist("Set-Cookie")) == 1
+
+
+@pytest.mark.parametrize("place", ["practices", "about", "practices/nothing-here", "submissions"])
+def test_no_page_that_readers_open_sets_a_cookie(reader: Reader, place: str) -> None:
+    assert "Set-Cookie" not in reader.get(f"/en/{place}").headers
 
 
 def test_the_accessibility_statement_says_where_the_site_stands_and_whom_to_tell(reader: Reader) -> None:
