@@ -10,6 +10,7 @@ import pytest
 from factories.instances import Place
 from factories.readers import Reader
 from flask import Flask
+from flask_security import hash_password
 
 import config
 from library.accounts.services import DEMO_ACCOUNTS, ensure_demo_accounts
@@ -154,3 +155,14 @@ def test_the_demo_command_refuses_to_run_outside_demo_mode(own_library: Flask) -
     done = own_library.test_cli_runner().invoke(args=["demo"])
     assert done.exit_code == 1
     assert "LIBRARY_MODE=demo" in done.output
+
+
+def test_production_makes_each_guess_at_a_password_expensive(production: config.Config) -> None:
+    app = create_app(production)
+    with app.app_context():
+        kept = hash_password("a calm and rather long password")
+    close(app)
+    cost = dict(part.split("=") for part in kept.split("$")[3].split(","))
+    assert kept.startswith("$argon2id$")
+    assert int(cost["m"]) >= 19_456, "KiB; what OWASP asks for at the least"
+    assert int(cost["t"]) >= 2
