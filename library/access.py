@@ -14,6 +14,7 @@ from library.models import Account, Submission
 
 EDITABLE: Final = frozenset({SubmissionState.DRAFT, SubmissionState.CHANGES_REQUESTED})
 AT_THE_DESK: Final = frozenset(SubmissionState) - {SubmissionState.DRAFT}
+BECAME_AUTHOR: Final = frozenset({"start", "co-author-joined"})  # on the timeline
 REVIEWERS: Final = frozenset({Role.ADVISER, Role.ADMINISTRATOR})
 
 
@@ -70,10 +71,21 @@ def check_desk(submission: Submission, actor: Account) -> None:
         raise NotFound
 
 
+def wrote(submission: Submission, actor: Account) -> bool:
+    """Return whether somebody ever wrote a submission, or what it revises: who leaves the authors has written still."""
+    began = any(event.actor_id == actor.id and event.step in BECAME_AUTHOR for event in submission.events)
+    revised = submission.practice.answered_by if submission.practice else ()
+    return is_author(submission, actor) or began or any(author.account_id == actor.id for author in revised)
+
+
 def is_partial(submission: Submission, actor: Account) -> bool:
-    """Return whether somebody wrote a submission, or belongs to an organisation that owns it or writes it."""
-    concerned = {submission.owner_id, *(author.organisation_id for author in submission.authors)} - {None}
-    return is_author(submission, actor) or any(body.id in concerned for body in actor.organisations)
+    """Return whether somebody wrote a submission, or belongs to an organisation that owns it or writes it.
+
+    The one that owns what is revised counts too: a revision may name another.
+    """
+    owners = {submission.owner_id, submission.practice.owner_id if submission.practice else None}
+    concerned = owners | {author.organisation_id for author in submission.authors} - {None}
+    return wrote(submission, actor) or any(body.id in concerned for body in actor.organisations)
 
 
 def check_decider(submission: Submission, actor: Account) -> None:

@@ -20,7 +20,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
-from library.errors import EditedMeanwhile, InvalidInput
+from library.errors import EditedMeanwhile, InvalidInput, NotFound
 from library.extensions import db
 from library.languages import DEFAULT, ENDONYMS, LANGUAGES
 
@@ -32,6 +32,7 @@ ALIASES: Final = {"no": "nb", "fo": "da", "kl": "da"}
 
 YEAR: Final = 365 * 24 * 3600  # seconds
 MAX_REPEATED_QUERY: Final = 400  # characters
+HIGHEST_NUMBER: Final = 2**31 - 1  # of a record; databases fail when they are asked for more
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -113,6 +114,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["token"] = TokenConverter
     app.before_request(_refuse_strangers)
     app.before_request(_refuse_broken_input)
+    app.before_request(_refuse_impossible_numbers)
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.after_request(_set_headers)
@@ -206,6 +208,16 @@ def _refuse_broken_input() -> None:
         _check_text(unquote_to_bytes(request.get_data(cache=True)))
     elif request.mimetype == "multipart/form-data" and any("\x00" in value for value in request.form.values()):
         raise InvalidInput("a field contains a NUL character")
+
+
+def _refuse_impossible_numbers() -> None:
+    """Answer 404 to a number in the address that no record can have, before a database is asked for it.
+
+    :raises NotFound: as if it had been looked for.
+    """
+    values = (request.view_args or {}).values()
+    if any(isinstance(value, int) and value > HIGHEST_NUMBER for value in values):
+        raise NotFound("a number that no record can have")
 
 
 def _check_text(raw: bytes) -> None:

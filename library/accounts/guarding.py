@@ -152,7 +152,7 @@ def note_wrong_code() -> None:
 def enter(account: Account, wanted: str = "") -> BaseResponse:
     """Sign somebody in and send them on."""
     wanted = wanted or session.get("half", {}).get("next", "")
-    for left in ("half", "challenges"):
+    for left in ("half", "challenges", PROVEN_ELSEWHERE):
         session.pop(left, None)
     login_user(account, remember=False)
     note_proof()

@@ -137,7 +137,11 @@ def _received(provider: Provider, claims: Claims, wanted: str) -> Answer:
 
 def let_in(account: Account, *, strong: bool, wanted: str) -> Response:
     """Sign somebody in and send them where they wanted to go, by way of their second factor unless they gave one."""
-    return guarding.enter(account, wanted) if strong else guarding.begin(account, wanted)
+    if not strong:
+        return guarding.begin(account, wanted)
+    answer = guarding.enter(account, wanted)
+    session[guarding.PROVEN_ELSEWHERE] = True
+    return answer
 
 
 @blueprint.get("/arrive")
@@ -169,6 +173,7 @@ def arrive_post() -> Answer:
 
 @blueprint.get("/link")
 @requires(Permission.CHANGE_OWN_ACCOUNT)
+@guarding.recently_proved
 def link() -> Answer:
     """Ask somebody who has signed in whether the identity they bring is theirs to link."""
     provider, claims, wanted = _arrived()
@@ -182,6 +187,7 @@ def link() -> Answer:
 
 @blueprint.post("/link")
 @requires(Permission.CHANGE_OWN_ACCOUNT)
+@guarding.recently_proved
 @commits
 def link_post() -> Answer:
     """Link it."""

@@ -315,8 +315,8 @@ def erase(session: Session, account: Account, *, keep_credit: bool) -> None:
             session.delete(submission)
         else:
             advance_submission(session, submission, SubmissionStep.WITHDRAW, actor=account)
-    if not keep_credit:
-        session.execute(delete(PracticeAuthor).where(PracticeAuthor.account_id == account.id))
+    named = delete(PracticeAuthor).where(PracticeAuthor.account_id == account.id)
+    session.execute(named.where(~PracticeAuthor.credited) if keep_credit else named)  # what no page shows, nobody needs
     address = account.email
     session.execute(delete(Invitation).where(or_(Invitation.email == address, Invitation.accepted_by_id == account.id)))
     notify(session, MailKind.ACCOUNT_ERASED, Stranger(address, account.language, account.name))

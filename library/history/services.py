@@ -14,7 +14,9 @@ from library.models import (
     Claim,
     Comment,
     Event,
+    Invitation,
     KeptEdit,
+    Notice,
     Opinion,
     Practice,
     PracticeAuthor,
@@ -91,13 +93,21 @@ def _forget_submissions(session: Session, practice: Practice, *, actor: Account)
         if submission.state not in {*DECIDED, SubmissionState.WITHDRAWN}:
             advance_submission(session, submission, SubmissionStep.WITHDRAW, actor=actor)
         submission.document, submission.title, submission.owner = {}, "", None
+        submission.trail, submission.personal_data_checked = {}, ""
         submission.version += 1
     ids = [submission.id for submission in submissions]
     session.flush()
-    for table in (SubmissionRound, Comment, Assessment, Opinion, KeptEdit, Attachment):
+    for table in (SubmissionRound, Comment, Assessment, Opinion, KeptEdit, Invitation, Attachment):
         session.execute(delete(table).where(table.submission_id.in_(ids)))
     told = update(SubmissionEvent).where(SubmissionEvent.submission_id.in_(ids))
     session.execute(told.values(good="", reason=""))
+    _forget_news(session, practice, ids)
+
+
+def _forget_news(session: Session, practice: Practice, submissions: list[int]) -> None:
+    """Forget news that waits for a digest, which would tell the title once more."""
+    desks = [f"/{desk}/{number}" for desk in ("submissions", "review") for number in submissions]
+    session.execute(delete(Notice).where(Notice.path.in_([f"/p/{practice.id}", *desks])))
 
 
 def _tell_owners(session: Session, practice: Practice, kind: MailKind, *, actor: Account, reason: str = "") -> None:

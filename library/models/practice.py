@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,6 +23,9 @@ from library.models.evidence import Evaluation, KnowledgeGrade, Recognition
 from library.models.material import Material, Source
 from library.models.organisation import Organisation
 from library.models.practice_text import PracticeText
+
+if TYPE_CHECKING:
+    from library.models.upkeep import PracticeAuthor
 
 
 class Practice(Base):
@@ -108,6 +112,7 @@ class Practice(Base):
     grades: Mapped[list[KnowledgeGrade]] = relationship(cascade="all, delete-orphan")
     materials: Mapped[list[Material]] = relationship(cascade="all, delete-orphan", order_by="Material.position")
     sources: Mapped[list[Source]] = relationship(cascade="all, delete-orphan", order_by="Source.position")
+    answered_by: Mapped[list[PracticeAuthor]] = relationship(viewonly=True)
 
     def concepts_of(self, scheme: str) -> list[str]:
         """Return the identifiers of this practice's concepts from one vocabulary, in its own order."""

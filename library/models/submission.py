@@ -83,6 +83,7 @@ class Submission(Base):
     rounds: Mapped[list[SubmissionRound]] = relationship(
         cascade="all, delete-orphan", order_by="SubmissionRound.number"
     )
+    events: Mapped[list[SubmissionEvent]] = relationship(viewonly=True, order_by="SubmissionEvent.id")
 
 
 class SubmissionAuthor(Base):

@@ -241,3 +241,19 @@ def test_the_last_administrator_stays(own_library: Flask, own_session: Session) 
     an_account(own_library, Role.ADMINISTRATOR, email="second@example.org")
     assert leave(browser, email) == 303
     assert own_session.scalar(select(func.count()).select_from(Account).where(Account.email == email)) == 0
+
+
+@pytest.mark.one_database
+def test_a_name_that_no_page_shows_does_not_outlive_its_account(
+    own_library: Flask, own_session: Session, email: str
+) -> None:
+    author = account_called(own_session, email)
+    own_session.add(
+        PracticeAuthor(
+            practice_id=a_practice(own_session).id, account_id=author.id, position=0, name="Ada", credited=False
+        )
+    )
+    own_session.commit()
+    assert leave(sign_in(own_library, email), email, keep_credit="y") == 303
+    own_session.rollback()
+    assert own_session.scalars(select(PracticeAuthor)).all() == []

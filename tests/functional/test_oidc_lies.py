@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from factories.instances import Place
+from factories.people import hidden, sign_in
 from factories.providers import (
     BACK,
     KEY,
@@ -22,13 +24,19 @@ from factories.providers import (
     there,
 )
 from factories.readers import Page, Reader
+from factories.records import an_account
+from factories.submissions import account_called
 from flask import Flask
 from joserfc.jwk import OctKey, RSAKey
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from library.accounts import oidc
 from library.accounts.oidc import Provider, read_providers
+from library.choices import Role
 from library.errors import UnsafeConfiguration
+from library.extensions import db
+from library.models import Identity, ServerSession
 
 pytestmark = pytest.mark.one_database
 
@@ -247,3 +255,34 @@ def test_a_second_factor_elsewhere_counts_only_where_it_is_trusted(
     liar.nonce = attempt.nonce
     claims = oidc.finish(provider, attempt, {"code": "x"}, redirect_uri="https://localhost/x")
     assert claims.strong is strong
+
+
+def test_a_second_factor_that_is_trusted_spares_an_adviser_another(
+    open_library: Callable[..., Flask], own_place: Place, tmp_path: Path, liar: Liar
+) -> None:
+    oidc.forget()
+    path = settings(tmp_path, liar.issuer, trusts_second_factor=True)
+    strict = open_library(own_place, OIDC=path, SECOND_FACTOR_REQUIRED=True)
+    an_account(strict, Role.ADVISER, email="ada@example.org")
+    with strict.app_context(), db.sessionmaker.begin() as session:
+        adviser = account_called(session, "ada@example.org")
+        adviser.identities.append(Identity(issuer=liar.issuer, subject="ada"))
+    weak, strong = browser_of(strict), browser_of(strict)
+    come_from(weak, liar)
+    assert weak.get("/en/review").location == "/en/account/second-factor"
+    liar.changed = {"amr": ["mfa"]}
+    come_from(strong, liar)
+    assert strong.get("/en/review").status_code == 200
+
+
+def test_linking_asks_for_the_password_again_when_signing_in_was_long_ago(lied_to: Flask, liar: Liar) -> None:
+    browser = sign_in(lied_to, an_account(lied_to, Role.MEMBER, email="eve@example.org"))
+    come_from(browser, liar)
+    token = hidden(browser.read("/sv/account/link"))["csrf_token"]
+    with lied_to.app_context(), db.sessionmaker.begin() as session:
+        for row in session.scalars(select(ServerSession).where(ServerSession.account_id.is_not(None))):
+            row.data = re.sub(r'"proved_at":[0-9.]+', '"proved_at":0', row.data)
+    assert browser.get("/sv/account/link").location == "/sv/account/prove?next=/sv/account/link"
+    assert browser.post("/sv/account/link", data={"csrf_token": token}).location.startswith("/sv/account/prove")
+    with lied_to.app_context(), db.sessionmaker() as session:
+        assert session.scalars(select(Identity)).all() == []

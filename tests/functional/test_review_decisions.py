@@ -330,3 +330,22 @@ def test_a_second_opinion_is_asked_for_and_given(own_library: Flask, own_session
     assert (kept.verdict, kept.answer) == ("accept", "Yes, it is.")
     assert "Yes, it is." in astrid.read(f"{address}/people").text
     assert "Bo: Accept" in astrid.read(f"{address}/decision").text
+
+
+def test_what_authors_told_the_adviser_stays_between_them(
+    own_library: Flask, own_session: Session, own_reader: Any
+) -> None:
+    adviser = an_adviser(own_library)
+    submission = sent_in(own_session, an_author(own_library, own_session))
+    submission.rounds[-1].note = "The head of department has not agreed yet."
+    own_session.commit()
+    take(adviser, submission)
+    fill_sheet(adviser, submission)
+    decide(adviser, submission, "accept")
+    practice = as_stored(own_session, submission).practice
+    assert practice is not None
+    for address in ("", "/revisions", "/revisions/1"):
+        page = own_reader.read(f"/en/practices/{practice.slug}{address}")
+        assert "head of department" not in page.text
+    assert own_session.scalars(select(Revision.note).where(Revision.practice_id == practice.id)).all() == [""]
+    assert "head of department" in adviser.read(f"/en/review/{submission.id}").text

@@ -17,13 +17,26 @@ from factories.desk import (
 from factories.documents import a_document
 from factories.people import signed_in
 from factories.readers import Reader
+from factories.records import a_practice
 from factories.submissions import a_submission, account_called
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from library import inviting
 from library.choices import Role, SubmissionState
-from library.models import AuditEntry, Mail, Opinion, Organisation, Submission, SubmissionAuthor, SubmissionEvent
+from library.models import (
+    AuditEntry,
+    Invitation,
+    Mail,
+    Opinion,
+    Organisation,
+    PracticeAuthor,
+    Submission,
+    SubmissionAuthor,
+    SubmissionEvent,
+)
+from library.submissions.services import leave
 
 PAGES = ("", "/people", "/assessment", "/decision")
 VERBS = {
@@ -227,3 +240,43 @@ def test_a_date_that_means_nothing_is_refused_with_a_way_out(own_library: Flask,
         assert answer.status_code == 422, due
         assert 'href="#due_on"' in answer.text
     assert as_stored(own_session, submission).due_on == before
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("how", ["began it", "joined it"])
+def test_who_has_left_the_authors_wrote_it_still(own_library: Flask, own_session: Session, how: str) -> None:
+    adviser = an_adviser(own_library)
+    astrid, berit = account_called(own_session, "astrid@example.org"), an_author(own_library, own_session)
+    first, second = (astrid, berit) if how == "began it" else (berit, astrid)
+    submission = a_submission(own_session, first, state=SubmissionState.SUBMITTED)
+    with own_library.app_context():
+        inviting.invite(own_session, email=second.email, name="", language="en", by=first, submission=submission)
+        inviting.accept(own_session, own_session.scalars(select(Invitation)).one(), second)
+        leave(own_session, submission, actor=astrid)
+    own_session.commit()
+
+    assert "You wrote this" in adviser.read(f"/en/review/{submission.id}").text
+    assert set(try_everything(adviser, submission.id)) == {403}
+    stored = as_stored(own_session, submission)
+    assert (stored.state, stored.adviser_id) == (SubmissionState.SUBMITTED, None)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("tie", ["owner", "author"])
+def test_nobody_decides_on_a_revision_of_their_own_page_that_names_others(
+    own_library: Flask, own_session: Session, tie: str
+) -> None:
+    adviser = an_adviser(own_library)
+    astrid, berit = account_called(own_session, "astrid@example.org"), an_author(own_library, own_session)
+    practice = a_practice(own_session, a_document(owner="se-malmo"))
+    if tie == "owner":
+        astrid.organisations.append(practice.owner)
+    else:
+        own_session.add(PracticeAuthor(practice_id=practice.id, account_id=astrid.id, position=0, name="Astrid"))
+    document = a_document(owner="dk-aarhus")
+    submission = a_submission(own_session, berit, state=SubmissionState.SUBMITTED, document=document)
+    submission.practice, submission.base_revision = practice, 1
+    own_session.commit()
+
+    assert set(try_everything(adviser, submission.id)) == {403}
+    assert decided_nothing(own_session, submission)
