@@ -143,6 +143,7 @@ class Person:
     """Somebody's browser, and the forms that they found."""
 
     role: str
+    email: str
     client: FlaskClient
     token: str = ""
     forms: dict[str, list[Form]] = field(default_factory=dict)

@@ -90,8 +90,8 @@ def _post(app: Flask, people: list[Person], posts: int, chance: random.Random, r
         report.endpoints[endpoint] += 1
         if answer.status_code >= 500:
             report.failures.append(f"{answer.status_code} {person.role} {form.action} {pairs!r:.2000}")
-        if "/sign-in" in answer.headers.get("Location", ""):  # signed out, erased, or its sessions ended
-            people[people.index(person)] = _again(app, person, number)
+        if "/sign-in" in answer.headers.get("Location", "") and not _is_in(person) and not _signs_in(person):
+            people[people.index(person)] = _again(app, person, number)  # they have left, or changed their password
 
 
 def _people(app: Flask, name: str) -> list[Person]:
@@ -99,15 +99,26 @@ def _people(app: Flask, name: str) -> list[Person]:
     emails = {role: an_account(app, role, email=f"{role.value}-{name}@example.org") for role in ROLES}
     for role in ROLES[1:]:
         _has_written(app, emails[role], emails[Role.ADVISER])
-    return [_walked(app, Person(role.value, app.test_client()), email) for role, email in emails.items()]
+    return [_walked(app, Person(role.value, email, app.test_client())) for role, email in emails.items()]
 
 
-def _walked(app: Flask, person: Person, email: str) -> Person:
-    """Sign a person in and let them find their forms; those that they found before stay."""
+def _is_in(person: Person) -> bool:
+    return person.client.get("/en/account").status_code == 200
+
+
+def _signs_in(person: Person) -> bool:
+    """Sign a person in, and take the token of the new session; return whether that went well."""
     page = Page(person.client.get("/en/account/sign-in"))
-    form = {**hidden(page), "email": email, "password": PASSWORD}
+    form = {**hidden(page), "email": person.email, "password": PASSWORD}
     person.client.post("/en/account/sign-in", data=form, headers={"Referer": "https://localhost/"})
-    person.forms.clear()
+    account = person.client.get("/en/account")
+    person.token = hidden(Page(account)).get("csrf_token", "") if account.status_code == 200 else ""
+    return bool(person.token)
+
+
+def _walked(app: Flask, person: Person) -> Person:
+    """Let a person sign in and find their forms, and give them those that no page shows."""
+    assert _signs_in(person)
     walk(app, person, BEGIN)
     for endpoint, forms in bare_forms(app).items():
         person.forms.setdefault(endpoint, []).extend(forms[: 1 if person.forms.get(endpoint) else 3])
@@ -115,11 +126,12 @@ def _walked(app: Flask, person: Person, email: str) -> Person:
 
 
 def _again(app: Flask, person: Person, number: int) -> Person:
+    """Return somebody new with the same role."""
     role = Role(person.role)
     email = an_account(app, role, email=f"{role.value}-{number}-{uuid.uuid4().hex}@example.org")
     if role is not Role.MEMBER:
         _has_written(app, email, email)
-    return _walked(app, Person(person.role, app.test_client()), email)
+    return _walked(app, Person(person.role, email, app.test_client()))
 
 
 def _has_written(app: Flask, author_email: str, adviser_email: str) -> None:
