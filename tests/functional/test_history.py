@@ -13,11 +13,15 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from library import inviting
 from library.choices import PracticeState, Role, SubmissionState
+from library.drafting.saving import save
 from library.models import (
     AuditEntry,
     Event,
+    Invitation,
     Mail,
+    Notice,
     Practice,
     PracticeAuthor,
     Revision,
@@ -225,3 +229,29 @@ def test_others_see_no_way_to_archive(own_library: Flask, revised: Practice) -> 
     contributor = signed_in(own_library, Role.CONTRIBUTOR)
     contributor.read(f"/en/practices/{revised.slug}/state", status=403)
     assert sign_in(own_library, "contributor@example.org").get(f"/en/practices/{revised.slug}/state").status_code == 403
+
+
+@pytest.mark.one_database
+def test_erasing_forgets_who_was_invited_and_news_that_is_not_told_yet(
+    own_library: Flask, own_session: Session, administrator: Reader, revised: Practice
+) -> None:
+    author = account_called(own_session, "administrator@example.org")
+    submission = a_submission(own_session, author, document=titled("Open evenings"))
+    save(own_session, submission, {"start_year": 2011}, base=1, actor=author)
+    submission.practice_id, submission.base_revision = revised.id, 2
+    with own_library.app_context():
+        inviting.invite(
+            own_session, email="ida@example.org", name="Ida", language="en", by=author, submission=submission
+        )
+        inviting.invite(own_session, email="bo@example.org", name="Bo", language="en", by=author, role=Role.MEMBER)
+    for path in (f"/submissions/{submission.id}", f"/review/{submission.id}", f"/p/{revised.id}", "/account"):
+        own_session.add(Notice(account_id=author.id, kind="comment", path=path, params={"title": "Open evenings"}))
+    own_session.commit()
+    status, page = deed(
+        administrator, revised.slug, "erase", reason="GDPR article 17", title="Open evenings and mornings"
+    )
+    assert status == 303, page
+    own_session.expire_all()
+    assert own_session.scalars(select(Invitation.email)).all() == ["bo@example.org"]
+    assert own_session.scalars(select(Notice.path)).all() == ["/account"]
+    assert own_session.get_one(Submission, submission.id).trail == {}
