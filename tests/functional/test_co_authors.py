@@ -185,7 +185,7 @@ def test_a_confirmation_shows_and_the_others_hear_of_it_once(own_library: Flask,
         page = send(olga, "confirm")
 
     assert "You have said that it is right" in page.text
-    assert "has confirmed" in carl.read("/en/submissions/1").text
+    assert "Police Has confirmed" in carl.read("/en/submissions/1").text
     assert carl.read("/en/submissions/1").text.count("Olga confirmed their part") == 1
     with own_library.app_context():
         assert db.session.scalars(select(Notice.kind)).all() == ["part-confirmed"]
