@@ -34,6 +34,7 @@ from library.permissions import PERMISSIONS, Permission, permits, roles_of
 from library.workflow import DECIDED, tell
 
 VALID: Final = timedelta(days=14)
+KEEP_FOR: Final = timedelta(days=30)  # after it was used or ran out
 JOINED: Final = "co-author-joined"
 
 
@@ -214,3 +215,9 @@ def _join(session: Session, invitation: Invitation, account: Account) -> None:
 
 def _hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
+
+
+def forget_old(session: Session) -> None:
+    """Forget letters that were used or ran out a while ago, and with them the names of people without an account."""
+    over = or_(Invitation.accepted_at < now() - KEEP_FOR, Invitation.expires_at < now() - KEEP_FOR)
+    session.execute(delete(Invitation).where(over))

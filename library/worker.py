@@ -15,9 +15,11 @@ from typing import Final
 
 from flask import Flask, current_app
 
+from library import inviting
 from library.accounts.sessions import sweep
 from library.attachments.services import collect_orphans
 from library.attachments.storage import store_of_app
+from library.drafting import saving
 from library.extensions import db
 from library.indexing import follower
 from library.indexing.search import index_of_app
@@ -50,6 +52,8 @@ def _tidy() -> None:
         sweep(session)
         follower.prune(session)
         sending.tidy(session)
+        inviting.forget_old(session)
+        saving.forget_old(session)
 
 
 def _collect_files() -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from library import access, record
@@ -24,6 +25,7 @@ from library.record import MAX_TITLE_CHARACTERS
 from library.workflow import SubmissionStep, advance_submission
 
 Fields = Mapping[str, Any]
+KEEP_RESOLVED_FOR: Final = timedelta(days=30)
 EDITABLE: Final = tuple(sorted(access.EDITABLE))
 
 
@@ -191,3 +193,8 @@ def _title(document: Mapping[str, Any], language: str) -> str:
 def _owner_id(session: Session, document: Mapping[str, Any]) -> int | None:
     slug = document.get("owner")
     return session.scalar(select(Organisation.id).where(Organisation.slug == slug)) if slug else None
+
+
+def forget_old(session: Session) -> None:
+    """Forget kept edits whose authors chose a while ago; those that still wait for a choice stay."""
+    session.execute(delete(KeptEdit).where(KeptEdit.resolved_at < now() - KEEP_RESOLVED_FOR))
