@@ -408,6 +408,7 @@ def ensure_demo_accounts(session: Session) -> None:
                     fs_uniquifier=uuid.uuid4().hex,
                     roles=[roles[demo.role]],
                     demo=True,
+                    confirmed_at=now(),
                 )
             )
     session.flush()
