@@ -200,7 +200,8 @@ def _http_error(error: HTTPException) -> Answer:
     answer = make_response(_page(code))
     answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     if code == 429 and limiter.current_limit:
-        answer.headers["Retry-After"] = str(max(1, limiter.current_limit.reset_at - int(time.time())))
+        left = limiter.current_limit.reset_at - int(time.time())
+        answer.headers["Retry-After"] = str(min(max(1, left), limiter.current_limit.limit.get_expiry()))
     return answer
 
 

@@ -298,7 +298,8 @@ def _check_organisations(field: Field, value: Any, known: Known) -> Faults:
     for slug in slugs:
         yield from _check_organisation(field, slug, known)
     if field.name == "municipalities" and known.municipalities is not None:
-        bodies = [slug for slug in slugs if slug in known.organisations and slug not in known.municipalities]
+        named = [slug for slug in slugs if isinstance(slug, str)]  # anything else is no organisation anyway
+        bodies = [slug for slug in named if slug in known.organisations and slug not in known.municipalities]
         yield from (Fault(Code.PLACE, f"{slug!r} is not a municipality") for slug in bodies)
     if field.name in _WITH_ROLES:
         roles = [_mapping(item).get("role") for item in value]

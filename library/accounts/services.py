@@ -184,7 +184,7 @@ def use_code(session: Session, account: Account, code: str) -> bool:
 
     The account is locked meanwhile, so that two requests cannot use one code.
     """
-    session.refresh(account, with_for_update=True)
+    session.refresh(account, with_for_update={"of": Account})
     if account.tf_totp_secret:
         step = codes.time_step(code, account.tf_totp_secret, last=account.tf_last_counter)
         if step is not None:

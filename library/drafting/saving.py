@@ -132,7 +132,7 @@ def kept_edit(session: Session, submission: int, identifier: int, *, actor: Acco
 
 def _read_again(session: Session, submission: Submission, *, hold: bool) -> None:
     """Read the row as it is now; ``hold`` locks it. SQLite, which knows no such lock, holds since the first attempt."""
-    session.refresh(submission, with_for_update=hold)
+    session.refresh(submission, with_for_update={"of": Submission} if hold else None)
 
 
 def _sorted_out(submission: Submission, fields: Fields, base: Base) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -612,13 +612,7 @@ def upgrade() -> None:
             nullable=True,
             comment="when they said that their agency's part is right",
         ),
-        sa.Column(
-            "confirmed_part",
-            sa.String(length=64),
-            server_default="",
-            nullable=False,
-            comment="digest of that part as it was then",
-        ),
+        sa.Column("confirmed_part", sa.String(length=64), nullable=False, comment="digest of that part as it was then"),
         sa.CheckConstraint("agency_id LIKE 'agencies/%'", name=op.f("ck_submission_author_agency_is_an_agency")),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_submission_author_account_id_account"), ondelete="CASCADE"

@@ -102,9 +102,7 @@ class SubmissionAuthor(Base):
     credited: Mapped[bool] = mapped_column(default=True, comment="named as author on the published page")
     joined_at: Mapped[datetime] = mapped_column(default=now)
     confirmed_at: Mapped[datetime | None] = mapped_column(comment="when they said that their agency's part is right")
-    confirmed_part: Mapped[str] = mapped_column(
-        String(64), default="", server_default="", comment="digest of that part as it was then"
-    )
+    confirmed_part: Mapped[str] = mapped_column(String(64), default="", comment="digest of that part as it was then")
 
     submission: Mapped[Submission] = relationship(back_populates="authors")
     account: Mapped[Account] = relationship()

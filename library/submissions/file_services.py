@@ -106,7 +106,7 @@ def remove_file(session: Session, submission: Submission, key: str, *, actor: Ac
 
 def _change(session: Session, submission: Submission, change: Any, *, actor: Account) -> None:
     """Change the rows as they are now, which nobody changes meanwhile: the row of the submission is held."""
-    session.refresh(submission, with_for_update=True)
+    session.refresh(submission, with_for_update={"of": Submission})
     save(session, submission, {MATERIALS: change(_rows(submission))}, base=submission.version, actor=actor)
 
 

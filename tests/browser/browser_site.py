@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
 # What there is to look at. Records are named that show every part a page can have.
 PAGES = {
     "home": "/en/",

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_site import PAGES, make_it_fail, serving
+from browser_site import FLAGS, PAGES, make_it_fail, serving
 from factories.instances import SqliteShelf, running
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
@@ -23,15 +23,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 MISSING = "Chromium is missing, and these tests look at the pages with it. Install it: apt-get install chromium"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDE = {"width": 1280, "height": 900}
 
 

@@ -8,7 +8,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import FLAGS
+from browser_site import FLAGS
 from draft_server import DraftServer
 from factories.instances import SqliteShelf
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright

@@ -29,6 +29,8 @@ EXPECTED = {
     ("archived", "restore"): "published",
     ("published", "erase"): "erased",
     ("archived", "erase"): "erased",
+    ("published", "confirm"): "published",
+    ("published", "report-ended"): "published",
 }
 
 
