@@ -23,7 +23,6 @@ from library.workflow import tell
 TALKED_ABOUT: Final = frozenset(
     {SubmissionState.SUBMITTED, SubmissionState.IN_REVIEW, SubmissionState.CHANGES_REQUESTED}
 )
-MAX_IDENTIFIER: Final = 2**31  # PostgreSQL looks for no number from here on
 MAX_COMMENT_CHARACTERS: Final = 5000
 COMMENTED: Final = "comment"  # on the timeline
 
@@ -44,7 +43,7 @@ def comment_of(session: Session, submission: Submission, identifier: int) -> Com
 
     :raises NotFound: if there is none, or it belongs to another submission.
     """
-    found = session.get(Comment, identifier) if identifier < MAX_IDENTIFIER else None
+    found = session.get(Comment, identifier)
     if found is None or found.submission_id != submission.id or found.parent_id is not None:
         raise NotFound
     return found

@@ -14,6 +14,7 @@ from flask import abort
 from flask_login import current_user
 
 from library.choices import Role
+from library.models import Account
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -83,6 +84,12 @@ def roles_of(person: Any) -> frozenset[Role]:
     if not getattr(person, "is_authenticated", False):
         return frozenset({Role.READER})
     return frozenset(Role(role.name) for role in person.roles)
+
+
+def actor() -> Account:
+    """Return the account of who has signed in, which a view hands to its verb."""
+    account: Account = current_user._get_current_object()
+    return account
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -244,6 +244,12 @@ def _set_headers(response: Response) -> Response:
     return response
 
 
+def never_stored(response: Response) -> Response:
+    """Let no cache keep an answer; for areas whose pages are one person's alone."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _is_marked() -> bool:
     """Return whether a static file was asked for by the mark of the very content that is served."""
     mark = _marks().get((request.view_args or {}).get("filename", ""))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from library import record
 from library.choices import OrganisationRole
-from library.languages import ENDONYMS, best_language
+from library.languages import ENDONYMS
 from library.lexicon import Lexicon, current
 from library.models import Attachment, Organisation, Practice
 from library.record import Field, Type
@@ -107,7 +107,10 @@ def wording_for(session: Session, language: str, *documents: Mapping[str, Any]) 
         lexicon=current(session),
         language=language,
         organisations={body.slug: body.name_in(language) for body in organisations},
-        practices={str(practice.external_id): _title(practice, language) for practice in practices},
+        practices={
+            str(practice.external_id): practice.title_in(language) or str(practice.external_id)
+            for practice in practices
+        },
         files={attachment.key: attachment.filename for attachment in attachments},
     )
 
@@ -121,8 +124,3 @@ def _slugs(document: Mapping[str, Any]) -> Iterable[str]:
 
 def _rows(value: Any) -> list[Mapping[str, Any]]:
     return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-
-
-def _title(practice: Practice, language: str) -> str:
-    titles = {text.language: text.title for text in practice.texts}
-    return titles[best_language(language, titles, practice.original_language)] if titles else str(practice.external_id)

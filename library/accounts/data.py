@@ -7,9 +7,9 @@ import json
 from flask import Response, make_response
 
 from library.accounts import queries
-from library.accounts.guarding import blueprint, me, recently_proved
+from library.accounts.guarding import blueprint, recently_proved
 from library.extensions import db
-from library.permissions import Permission, requires
+from library.permissions import Permission, actor, requires
 
 
 @blueprint.get("/data.json")
@@ -17,7 +17,7 @@ from library.permissions import Permission, requires
 @recently_proved
 def download_data() -> Response:
     """Hand somebody all that the library knows of them."""
-    told = queries.everything_about(db.session, me())
+    told = queries.everything_about(db.session, actor())
     answer = make_response(json.dumps(told, ensure_ascii=False, indent=2))
     answer.mimetype = "application/json"
     answer.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'

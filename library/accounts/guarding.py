@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Blueprint, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 from flask_security import login_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -23,7 +23,8 @@ from library.accounts.sessions import StoredSession
 from library.choices import Role
 from library.extensions import db
 from library.models import Account
-from library.permissions import roles_of
+from library.permissions import actor, roles_of
+from library.web import never_stored
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,23 +68,14 @@ def _ask_for_the_second_factor() -> BaseResponse | None:
         return None
     if not request.cookies or not current_user.is_authenticated or session.get(PROVEN_ELSEWHERE):
         return None
-    if owes_second_factor(me()):
+    if owes_second_factor(actor()):
         if request.method not in ("GET", "HEAD"):
             abort(403)
         return redirect(url_for("accounts.second_factor"))
     return None
 
 
-@blueprint.after_request
-def _never_stored(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def me() -> Account:
-    """Return who is signed in."""
-    person: Account = current_user._get_current_object()
-    return person
+blueprint.after_request(never_stored)
 
 
 def owes_second_factor(account: Account) -> bool:

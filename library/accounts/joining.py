@@ -13,14 +13,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from library import inviting
 from library.accounts import links, queries, services
 from library.accounts.forms import AddressForm, NewPasswordForm, OpenAccountForm, RegisterForm, SignOutForm
-from library.accounts.guarding import begin, blueprint, enter, has_failed, me, named
+from library.accounts.guarding import begin, blueprint, enter, has_failed, named
 from library.accounts.links import Purpose
 from library.accounts.services import AddressTaken
 from library.choices import Role
 from library.errors import NotFound
 from library.extensions import db, limiter
 from library.models import Account, Invitation
-from library.permissions import Permission, public, requires
+from library.permissions import Permission, actor, public, requires
 from library.web import commits, language
 
 
@@ -125,7 +125,7 @@ def accept_invitation(token: str) -> BaseResponse | tuple[str, int]:
     """Accept an invitation with the account that is signed in."""
     try:
         found = inviting.find(db.session, token)
-        inviting.accept(db.session, found, me())
+        inviting.accept(db.session, found, actor())
     except NotFound:
         return _over()
     flash(gettext("You have accepted the invitation."), "success")

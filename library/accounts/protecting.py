@@ -14,7 +14,6 @@ from library.accounts.guarding import (
     blueprint,
     challenge,
     has_failed,
-    me,
     my_name,
     note_proof,
     owes_second_factor,
@@ -23,7 +22,7 @@ from library.accounts.guarding import (
     this_session,
 )
 from library.extensions import db, limiter
-from library.permissions import Permission, requires
+from library.permissions import Permission, actor, requires
 from library.web import commits
 
 NEW_SECRET = "new_app_secret"  # noqa: S105 - where the session keeps it, encrypted
@@ -35,9 +34,9 @@ def second_factor() -> str:
     """Show which second factors somebody has."""
     return render_template(
         "accounts/second_factor.html",
-        user=me(),
-        passkeys=queries.passkeys_of(db.session, me()),
-        owed=owes_second_factor(me()),
+        user=actor(),
+        passkeys=queries.passkeys_of(db.session, actor()),
+        owed=owes_second_factor(actor()),
         form=SignOutForm(),
     )
 
@@ -50,7 +49,7 @@ def second_factor() -> str:
 @recently_proved
 def app() -> str | BaseResponse:
     """Show what the app must be told, and ask for its first code."""
-    if me().tf_totp_secret:
+    if actor().tf_totp_secret:
         return redirect(url_for("accounts.second_factor"))
     session[NEW_SECRET] = codes.new_secret()
     return _app_page(CodeForm())
@@ -64,12 +63,12 @@ def app() -> str | BaseResponse:
 def app_post() -> str | BaseResponse | tuple[str, int]:
     """Switch the app on once it has given a code that is right."""
     form = CodeForm()
-    if NEW_SECRET not in session or me().tf_totp_secret:
+    if NEW_SECRET not in session or actor().tf_totp_secret:
         return redirect(url_for("accounts.app"), 303)
     if not form.validate_on_submit():
         return _app_page(form), 422
     fresh = services.switch_on_app(
-        db.session, me(), secret=session[NEW_SECRET], code=form.code.data, keep=this_session()
+        db.session, actor(), secret=session[NEW_SECRET], code=form.code.data, keep=this_session()
     )
     if fresh is None:
         form.code.errors = [gettext("This code does not fit. Enter the one that the app shows now.")]
@@ -84,7 +83,7 @@ def app_post() -> str | BaseResponse | tuple[str, int]:
 @commits
 def remove_app() -> BaseResponse:
     """Switch the app off."""
-    services.remove_app(db.session, me())
+    services.remove_app(db.session, actor())
     flash(gettext("The authenticator app is removed."), "success")
     return redirect(url_for("accounts.second_factor"), 303)
 
@@ -117,7 +116,7 @@ def new_passkey_post() -> str | BaseResponse | tuple[str, int]:
     try:
         made, ways = answered("new", lambda asked: passkeys.created(site(), form.credential.data, challenge=asked))
         fresh = services.add_passkey(
-            db.session, me(), made, name=form.name.data, handle=handle, transports=ways, keep=this_session()
+            db.session, actor(), made, name=form.name.data, handle=handle, transports=ways, keep=this_session()
         )
     except passkeys.WrongPasskey:
         form.form_errors.append(gettext("The passkey could not be kept. Try again."))
@@ -131,7 +130,7 @@ def new_passkey_post() -> str | BaseResponse | tuple[str, int]:
 @commits
 def remove_passkey(identifier: int) -> BaseResponse:
     """Forget a passkey."""
-    services.remove_passkey(db.session, me(), identifier)
+    services.remove_passkey(db.session, actor(), identifier)
     flash(gettext("The passkey is removed."), "success")
     return redirect(url_for("accounts.second_factor"), 303)
 
@@ -145,9 +144,9 @@ def remove_passkey(identifier: int) -> BaseResponse:
 @commits
 def recovery_codes() -> str | BaseResponse:
     """Make new recovery codes and show them this once."""
-    if not queries.has_second_factor(db.session, me()):
+    if not queries.has_second_factor(db.session, actor()):
         return redirect(url_for("accounts.second_factor"), 303)
-    return render_template("accounts/recovery_codes.html", codes=services.renew_recovery_codes(db.session, me()))
+    return render_template("accounts/recovery_codes.html", codes=services.renew_recovery_codes(db.session, actor()))
 
 
 # --- proving it once more ---
@@ -169,7 +168,7 @@ def prove_post() -> BaseResponse | tuple[str, int]:
     form = ProveForm()
     if not form.validate_on_submit():
         return _prove_page(form), 422
-    if not passwords.fits(form.password.data, me()):
+    if not passwords.fits(form.password.data, actor()):
         form.password.errors = [gettext("This is not your password. Try again.")]
         return _prove_page(form), 422
     return _proven()
@@ -186,7 +185,7 @@ def prove_by_passkey() -> BaseResponse | tuple[str, int]:
     try:
         answered(
             "prove",
-            lambda asked: services.use_passkey(db.session, answer, site=site(), challenge=asked, account=me()),
+            lambda asked: services.use_passkey(db.session, answer, site=site(), challenge=asked, account=actor()),
         )
     except passkeys.WrongPasskey:
         form.form_errors.append(gettext("This passkey did not work here. Try again, or use your password."))
@@ -200,25 +199,25 @@ def _proven() -> BaseResponse:
 
 
 def _prove_page(form: ProveForm) -> str:
-    kept = queries.passkeys_of(db.session, me())
+    kept = queries.passkeys_of(db.session, actor())
     asked = passkeys.to_ask(site(), challenge=challenge("prove"), allowed=kept) if kept else ""
     return render_template(
         "accounts/prove.html",
         form=form,
-        user=me(),
+        user=actor(),
         wanted=own_path(request.args.get("next")),
         passkey_options=asked,
     )
 
 
 def _app_page(form: FlaskForm) -> str:
-    return render_template("accounts/app.html", form=form, setup=codes.setup_of(session[NEW_SECRET], me()))
+    return render_template("accounts/app.html", form=form, setup=codes.setup_of(session[NEW_SECRET], actor()))
 
 
 def _new_passkey_page(form: NewPasskeyForm) -> str:
-    handle = me().fs_webauthn_user_handle or session.get("passkey_handle") or passkeys.new_handle()
+    handle = actor().fs_webauthn_user_handle or session.get("passkey_handle") or passkeys.new_handle()
     session["passkey_handle"] = handle
-    asked = passkeys.to_create(site(), me(), handle=handle, challenge=challenge("new"))
+    asked = passkeys.to_create(site(), actor(), handle=handle, challenge=challenge("new"))
     return render_template("accounts/new_passkey.html", form=form, passkey_options=asked)
 
 

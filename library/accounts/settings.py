@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from library.accounts import clients, queries, services
 from library.accounts.forms import DetailsForm, EndSessionForm, EraseForm, NewAddressForm, NewPasswordForm, SignOutForm
-from library.accounts.guarding import blueprint, has_failed, me, my_name, named, recently_proved, this_session
+from library.accounts.guarding import blueprint, has_failed, my_name, named, recently_proved, this_session
 from library.accounts.links import Purpose
 from library.accounts.services import AddressTaken
 from library.choices import MailChoice
 from library.errors import NotFound, NotPermitted
 from library.extensions import db, limiter
-from library.permissions import Permission, public, requires
+from library.permissions import Permission, actor, public, requires
 from library.web import commits
 
 
@@ -25,7 +25,7 @@ from library.web import commits
 @requires(Permission.CHANGE_OWN_ACCOUNT)
 def details() -> str:
     """Show name, language and choice of mail."""
-    return render_template("accounts/details.html", form=DetailsForm(obj=me()))
+    return render_template("accounts/details.html", form=DetailsForm(obj=actor()))
 
 
 @blueprint.post("/details")
@@ -37,7 +37,7 @@ def details_post() -> BaseResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return render_template("accounts/details.html", form=form), 422
     services.change_details(
-        db.session, me(), name=form.name.data, language=form.language.data, mail=MailChoice(form.mail.data)
+        db.session, actor(), name=form.name.data, language=form.language.data, mail=MailChoice(form.mail.data)
     )
     flash(gettext("Saved."), "success")
     return redirect(url_for("accounts.account"), 303)
@@ -51,7 +51,7 @@ def details_post() -> BaseResponse | tuple[str, int]:
 @recently_proved
 def email() -> str:
     """Ask for a new address."""
-    return render_template("accounts/email.html", form=NewAddressForm(), user=me())
+    return render_template("accounts/email.html", form=NewAddressForm(), user=actor())
 
 
 @blueprint.post("/email")
@@ -64,8 +64,8 @@ def email_post() -> BaseResponse | tuple[str, int]:
     """Write to the new address; nothing changes before the link is followed."""
     form = NewAddressForm()
     if not form.validate_on_submit():
-        return render_template("accounts/email.html", form=form, user=me()), 422
-    services.ask_to_change_email(db.session, me(), email=form.email.data)
+        return render_template("accounts/email.html", form=form, user=actor()), 422
+    services.ask_to_change_email(db.session, actor(), email=form.email.data)
     return redirect(url_for("accounts.email_sent"), 303)
 
 
@@ -110,7 +110,7 @@ def confirm_email_post(token: str) -> BaseResponse | tuple[str, int]:
 @recently_proved
 def password() -> str:
     """Ask for a new password."""
-    return render_template("accounts/password.html", form=NewPasswordForm(address=me().email), user=me())
+    return render_template("accounts/password.html", form=NewPasswordForm(address=actor().email), user=actor())
 
 
 @blueprint.post("/password")
@@ -119,10 +119,10 @@ def password() -> str:
 @commits
 def password_post() -> BaseResponse | tuple[str, int]:
     """Set the new password; other sessions end."""
-    form = NewPasswordForm(address=me().email)
+    form = NewPasswordForm(address=actor().email)
     if not form.validate_on_submit():
-        return render_template("accounts/password.html", form=form, user=me()), 422
-    services.set_password(db.session, me(), form.password.data, keep=this_session())
+        return render_template("accounts/password.html", form=form, user=actor()), 422
+    services.set_password(db.session, actor(), form.password.data, keep=this_session())
     flash(gettext("Your new password is set. All other sessions have ended."), "success")
     return redirect(url_for("accounts.account"), 303)
 
@@ -143,7 +143,7 @@ def sessions() -> str:
             "last_seen_at": row.last_seen_at,
             "this": row.token_hash == here,
         }
-        for row in queries.sessions_of(db.session, me())
+        for row in queries.sessions_of(db.session, actor())
     ]
     rows.sort(key=lambda row: not row["this"])
     return render_template("accounts/sessions.html", sessions=rows, form=EndSessionForm())
@@ -156,7 +156,7 @@ def end_session() -> BaseResponse:
     """Sign somebody out in another browser; one that is over already is no reason to worry anybody."""
     form = EndSessionForm()
     try:
-        services.end_session(db.session, me(), bytes.fromhex(form.session.data or ""))
+        services.end_session(db.session, actor(), bytes.fromhex(form.session.data or ""))
     except (NotFound, ValueError):
         flash(gettext("This session had ended already."), "info")
     else:
@@ -169,7 +169,7 @@ def end_session() -> BaseResponse:
 @commits
 def end_other_sessions() -> BaseResponse:
     """Sign somebody out everywhere but here."""
-    services.end_other_sessions(db.session, me(), keep=this_session())
+    services.end_other_sessions(db.session, actor(), keep=this_session())
     flash(gettext("All other sessions have ended."), "success")
     return redirect(url_for("accounts.sessions"), 303)
 
@@ -182,7 +182,7 @@ def end_other_sessions() -> BaseResponse:
 @recently_proved
 def erase() -> str:
     """Say what goes and what stays, and ask for the address as a confirmation."""
-    return _erase_page(EraseForm(address=me().email))
+    return _erase_page(EraseForm(address=actor().email))
 
 
 @blueprint.post("/erase")
@@ -192,11 +192,11 @@ def erase() -> str:
 @commits
 def erase_post() -> BaseResponse | tuple[str, int]:
     """Erase the account and end its sessions."""
-    form = EraseForm(address=me().email)
+    form = EraseForm(address=actor().email)
     if not form.validate_on_submit():
         return _erase_page(form), 422
     try:
-        services.erase(db.session, me(), keep_credit=form.keep_credit.data)
+        services.erase(db.session, actor(), keep_credit=form.keep_credit.data)
     except NotPermitted:
         return _erase_page(form), 403
     logout_user()
@@ -215,6 +215,6 @@ def _erase_page(form: EraseForm) -> str:
     return render_template(
         "accounts/erase.html",
         form=form,
-        alone=queries.written_alone(db.session, me()),
-        is_last=queries.is_last_administrator(db.session, me()),
+        alone=queries.written_alone(db.session, actor()),
+        is_last=queries.is_last_administrator(db.session, actor()),
     )

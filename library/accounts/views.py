@@ -21,7 +21,6 @@ from library.accounts.guarding import (
     half_in,
     half_named,
     has_failed,
-    me,
     named,
     note_wrong_code,
     site,
@@ -29,7 +28,7 @@ from library.accounts.guarding import (
 from library.accounts.services import DEMO_ACCOUNTS
 from library.extensions import db, limiter
 from library.models import Account
-from library.permissions import Permission, public, requires, roles_of
+from library.permissions import Permission, actor, public, requires, roles_of
 from library.web import commits
 
 __all__ = ["blueprint", "data", "joining", "protecting", "settings", "sign_in_again"]
@@ -134,7 +133,7 @@ def second_step_by_passkey() -> str | BaseResponse | tuple[str, int]:
 @requires(Permission.READ_OWN_ACCOUNT)
 def account() -> str:
     """Show what the library knows of somebody, and where they change it."""
-    person = me()
+    person = actor()
     return render_template(
         "accounts/account.html",
         user=person,

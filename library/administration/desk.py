@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from library.models import Account
 from library.permissions import Permission, permits, roles_of
 
 blueprint = Blueprint("administration", __name__, url_prefix="/<lang:lang>/admin")
@@ -20,12 +19,6 @@ _PAGES: Final = (
     ("administration.organisations", _l("Organisations"), Permission.MANAGE_PEOPLE),
     ("administration.audit", _l("Audit"), Permission.READ_AUDIT),
 )
-
-
-def actor() -> Account:
-    """Return the person of this request."""
-    person: Account = current_user._get_current_object()
-    return person
 
 
 def may(permission: Permission) -> bool:

@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, Email, Length, Regexp
 
 from library.choices import OrganisationKind, Role
 from library.languages import ENDONYMS, LANGUAGES
+from library.web import HIGHEST_NUMBER
 
 ACCOUNT_ROLES: Final = tuple(role for role in Role if role is not Role.READER)
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -243,7 +244,9 @@ class AuditForm(Form):  # type: ignore[misc] # untyped base
 
     def validate_number(self, field: Any) -> None:
         """Refuse what no record can have as its number."""
-        if field.data and not (field.data.isascii() and field.data.isdigit() and 0 < int(field.data[:12]) < 2**31):
+        if field.data and not (
+            field.data.isascii() and field.data.isdigit() and 0 < int(field.data[:12]) <= HIGHEST_NUMBER
+        ):
             raise ValidationError(gettext("Enter the number of a record, such as 17"))
 
     def validate_since(self, field: Any) -> None:

@@ -7,11 +7,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from library.administration import queries, services
-from library.administration.desk import actor, blueprint, done
+from library.administration.desk import blueprint, done
 from library.administration.forms import ButtonForm, InvitationForm
 from library.extensions import db
 from library.models import now
-from library.permissions import Permission, requires
+from library.permissions import Permission, actor, requires
 from library.web import commits, language
 
 

@@ -9,14 +9,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from library.administration import queries, services
-from library.administration.desk import actor, blueprint, done
+from library.administration.desk import blueprint, done
 from library.administration.forms import OrganisationForm, OrganisationsForm
 from library.administration.paging import pages, wanted_page
 from library.extensions import db
 from library.languages import LANGUAGES
 from library.lexicon import current
 from library.models import Organisation
-from library.permissions import Permission, requires
+from library.permissions import Permission, actor, requires
 from library.web import commits, language
 
 

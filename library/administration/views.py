@@ -7,14 +7,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from library.administration import audit_views, invitation_views, organisation_views, queries, services
-from library.administration.desk import actor, blueprint, done
+from library.administration.desk import blueprint, done
 from library.administration.forms import ACCOUNT_ROLES, ButtonForm, MembershipForm, PeopleForm, RoleForm
 from library.administration.paging import pages, wanted_page
 from library.choices import Role
 from library.errors import InvalidInput
 from library.extensions import db
 from library.models import Account
-from library.permissions import Permission, permits, requires, roles_of
+from library.permissions import Permission, actor, permits, requires, roles_of
 from library.web import commits
 
 __all__ = ["audit_views", "blueprint", "invitation_views", "organisation_views"]

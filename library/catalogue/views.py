@@ -160,8 +160,6 @@ def practice(slug: str) -> str:
 @public
 def by_identifier(identifier: int) -> Response:
     """Lead from the address that never changes to the readable one, in the reader's language."""
-    if identifier >= 2**31:
-        raise NotFound(str(identifier))
     return redirect_to_language("catalogue.practice", slug=queries.slug_of(db.session, identifier))
 
 

@@ -10,8 +10,9 @@ from flask_wtf import FlaskForm
 from wtforms import Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
+from library.web import HIGHEST_NUMBER
+
 MAX_REASON: Final = 2000  # characters
-MAX_NUMBER: Final = 2**31 - 1
 
 _REASON: Final = Length(max=MAX_REASON, message=_l("Write at most %(max)d characters"))
 
@@ -19,8 +20,8 @@ _REASON: Final = Length(max=MAX_REASON, message=_l("Write at most %(max)d charac
 class CompareForm(Form):  # type: ignore[misc] # untyped base
     """Two revisions, by number; anything else is read as nothing."""
 
-    older = IntegerField(validators=[Optional(), NumberRange(1, MAX_NUMBER)])
-    newer = IntegerField(validators=[Optional(), NumberRange(1, MAX_NUMBER)])
+    older = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_NUMBER)])
+    newer = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_NUMBER)])
 
     def chosen(self, latest: int) -> tuple[int, int]:
         """Return the two numbers, the older first; by default the latest revision and the one before."""

@@ -111,7 +111,6 @@ def _forget_news(session: Session, practice: Practice, submissions: list[int]) -
 
 
 def _tell_owners(session: Session, practice: Practice, kind: MailKind, *, actor: Account, reason: str = "") -> None:
-    titles = {text.language: text.title for text in practice.texts}
     for owner in owners(session, practice):
-        title = titles.get(owner.language) or titles.get(practice.original_language) or ""
+        title = practice.title_in(owner.language)
         notify(session, kind, owner, path=f"/p/{practice.id}", title=title, actor=actor.name, reason=reason)

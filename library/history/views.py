@@ -15,7 +15,7 @@ from library.errors import InvalidTransition
 from library.extensions import db
 from library.history import queries, services
 from library.history.forms import ArchiveForm, CompareForm, EraseForm, RestoreForm
-from library.languages import ENDONYMS, best_language
+from library.languages import ENDONYMS
 from library.models import Practice
 from library.permissions import Permission, public, requires
 from library.web import commits, language
@@ -37,7 +37,7 @@ def revisions(slug: str) -> str:
     return render_template(
         "history/revisions.html",
         practice=practice,
-        title=title_of(practice),
+        title=practice.title_in(language()),
         entries=entries,
         total=total,
         newer_url=url_for("history.revisions", slug=slug, page=page - 1) if page > 1 else None,
@@ -55,7 +55,7 @@ def revision(slug: str, number: int) -> str:
     return render_template(
         "history/revision.html",
         practice=practice,
-        title=title_of(practice),
+        title=practice.title_in(language()),
         number=number,
         fields=differences({}, content, wording.lines),
         endonyms=ENDONYMS,
@@ -75,7 +75,7 @@ def compare(slug: str) -> str:
     return render_template(
         "history/compare.html",
         practice=practice,
-        title=title_of(practice),
+        title=practice.title_in(language()),
         numbers=[entry.number for entry in entries],
         older=older,
         newer=newer,
@@ -126,8 +126,7 @@ def restore(slug: str) -> Response:
 def erasure(slug: str) -> str:
     """Ask for the ground and for the title once more."""
     practice = queries.practice(db.session, slug)
-    form = EraseForm(formdata=None)
-    return render_template("history/erase.html", practice=practice, title=title_of(practice), form=form)
+    return _erase_page(practice, EraseForm(formdata=None))
 
 
 @blueprint.post("/<slug:slug>/erase")
@@ -138,7 +137,9 @@ def erase(slug: str) -> Response | tuple[str, int]:
     practice = queries.practice(db.session, slug)
     form = EraseForm(titles=tuple(text.title for text in practice.texts))
     if not form.validate_on_submit():
-        return render_template("history/erase.html", practice=practice, title=title_of(practice), form=form), 422
+        return render_template(
+            "history/erase.html", practice=practice, title=practice.title_in(language()), form=form
+        ), 422
     try:
         services.erase(db.session, practice, actor=current_user, reason=form.reason.data)
     except InvalidTransition:  # somebody was faster
@@ -152,18 +153,16 @@ def _already(practice: Practice) -> Response:
     return redirect(url_for("history.state", slug=practice.slug), 303)
 
 
-def title_of(practice: Practice) -> str:
-    """Return the title in the language of the page, else in the original one."""
-    titles = {text.language: text.title for text in practice.texts}
-    return titles[best_language(language(), titles, practice.original_language)]
-
-
 def _state_page(practice: Practice, *, archive_form: ArchiveForm | None = None) -> str:
     return render_template(
         "history/state.html",
         practice=practice,
-        title=title_of(practice),
+        title=practice.title_in(language()),
         archived=practice.state is PracticeState.ARCHIVED,
         archive_form=archive_form or ArchiveForm(formdata=None),
         restore_form=RestoreForm(formdata=None),
     )
+
+
+def _erase_page(practice: Practice, form: EraseForm) -> str:
+    return render_template("history/erase.html", practice=practice, title=practice.title_in(language()), form=form)

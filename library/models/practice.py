@@ -18,6 +18,7 @@ from library.choices import (
     ReviewLabel,
     Status,
 )
+from library.languages import best_language
 from library.models.base import LANGUAGE_LENGTH, Base, choice_type, concept_reference, now, spoken
 from library.models.evidence import Evaluation, KnowledgeGrade, Recognition
 from library.models.material import Material, Source
@@ -113,6 +114,11 @@ class Practice(Base):
     materials: Mapped[list[Material]] = relationship(cascade="all, delete-orphan", order_by="Material.position")
     sources: Mapped[list[Source]] = relationship(cascade="all, delete-orphan", order_by="Source.position")
     answered_by: Mapped[list[PracticeAuthor]] = relationship(viewonly=True)
+
+    def title_in(self, language: str) -> str:
+        """Return the title in a language, else in the original one; nothing once the practice is erased."""
+        titles = {text.language: text.title for text in self.texts}
+        return titles.get(best_language(language, titles, self.original_language), "")
 
     def concepts_of(self, scheme: str) -> list[str]:
         """Return the identifiers of this practice's concepts from one vocabulary, in its own order."""

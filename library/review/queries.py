@@ -32,7 +32,6 @@ from library.models import (
 )
 
 PER_PAGE: Final = 20
-HIGHEST: Final = 2**31 - 1  # number that a record can have; PostgreSQL looks for none above
 LATELY: Final = timedelta(days=90)
 OPEN: Final = (*WITH_ADVISERS, SubmissionState.CHANGES_REQUESTED)
 DECIDED: Final = (SubmissionState.ACCEPTED, SubmissionState.DECLINED)
@@ -114,8 +113,6 @@ def at_the_desk(session: Session, identifier: int, actor: Account) -> Submission
 
     :raises NotFound: if there is none that this person may see here.
     """
-    if identifier > HIGHEST:
-        raise NotFound
     submission = session.scalars(select(Submission).where(Submission.id == identifier).options(*_WHOLE)).one_or_none()
     if submission is None or not submission.rounds:
         raise NotFound

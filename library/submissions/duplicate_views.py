@@ -12,7 +12,7 @@ from library.permissions import Permission, requires
 from library.submissions.duplicates import Duplicate, duplicates_of
 from library.submissions.queries import own_submission
 from library.submissions.views import blueprint
-from library.web import language
+from library.web import HIGHEST_NUMBER, language
 
 MOST_TITLE = 300  # characters that are looked at
 MOST_SUMMARY = 2_000
@@ -37,7 +37,7 @@ def duplicates() -> Response:
 
 
 def _own(number: int | None) -> Submission | None:
-    return own_submission(db.session, number, current_user) if number and 0 < number < 2**31 else None
+    return own_submission(db.session, number, current_user) if number and 0 < number <= HIGHEST_NUMBER else None
 
 
 def _item(one: Duplicate) -> dict[str, str]:

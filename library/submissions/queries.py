@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from library.access import check_author
 from library.choices import PracticeState
-from library.commenting import MAX_IDENTIFIER
 from library.document import Document
 from library.errors import NotFound
 from library.models import (
@@ -30,7 +29,6 @@ def own_submission(session: Session, identifier: int, actor: Account) -> Submiss
 
     :raises NotFound: if there is none, or it is none of theirs.
     """
-    _check_number(identifier)
     query = (
         select(Submission)
         .where(Submission.id == identifier)
@@ -83,7 +81,6 @@ def invitation_to(session: Session, submission: Submission, identifier: int) -> 
 
     :raises NotFound: if there is none, or it is accepted, or invites to something else.
     """
-    _check_number(identifier)
     invitation = session.get(Invitation, identifier)
     if invitation is None or invitation.submission_id != submission.id or invitation.accepted_at is not None:
         raise NotFound
@@ -113,17 +110,7 @@ def published_practice(session: Session, identifier: int) -> Practice:
 
     :raises NotFound: if there is none, or it is archived or erased.
     """
-    _check_number(identifier)
     practice = session.get(Practice, identifier)
     if practice is None or practice.state != PracticeState.PUBLISHED:
         raise NotFound
     return practice
-
-
-def _check_number(identifier: int) -> None:
-    """Refuse what no record can be called.
-
-    :raises NotFound: for numbers that the database does not count to.
-    """
-    if identifier >= MAX_IDENTIFIER:
-        raise NotFound

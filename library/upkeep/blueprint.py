@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from flask import Blueprint, Response
-from flask_login import current_user
+from flask import Blueprint
 
-from library.models import Account
+from library.web import never_stored
 
 blueprint = Blueprint("upkeep", __name__, url_prefix="/<lang:lang>")
 
 
-@blueprint.after_request
-def _never_stored(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def actor() -> Account:
-    """Return the person of this request."""
-    person: Account = current_user._get_current_object()
-    return person
+blueprint.after_request(never_stored)
 
 
 def today() -> date:

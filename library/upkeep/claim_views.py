@@ -10,9 +10,9 @@ from library.choices import ClaimState, Provenance
 from library.errors import InvalidTransition
 from library.extensions import db
 from library.models import Claim, Practice
-from library.permissions import Permission, requires
+from library.permissions import Permission, actor, requires
 from library.upkeep import queries, services
-from library.upkeep.blueprint import actor, blueprint
+from library.upkeep.blueprint import blueprint
 from library.upkeep.forms import ACCEPT, AnswerForm, ClaimForm
 from library.web import commits, language
 
@@ -26,7 +26,7 @@ def claim(slug: str) -> str | Response:
     if made is None or made.state is ClaimState.DECLINED:
         services.check_claimable(db.session, practice, actor())
         return _claim_page(practice, _claim_form(practice, empty=True))
-    return render_template("upkeep/claimed.html", practice=practice, title=_title(practice), claim=made)
+    return render_template("upkeep/claimed.html", practice=practice, title=practice.title_in(language()), claim=made)
 
 
 @blueprint.post("/practices/<slug:slug>/claim")
@@ -51,7 +51,7 @@ def _claim_form(practice: Practice, *, empty: bool = False) -> ClaimForm:
 
 
 def _claim_page(practice: Practice, form: ClaimForm) -> str:
-    return render_template("upkeep/claim.html", practice=practice, title=_title(practice), form=form)
+    return render_template("upkeep/claim.html", practice=practice, title=practice.title_in(language()), form=form)
 
 
 # --- the advisers' side ----------------------------------------------------------------------------------------------
@@ -61,7 +61,7 @@ def _claim_page(practice: Practice, form: ClaimForm) -> str:
 @requires(Permission.DECIDE_ON_CLAIMS)
 def claims() -> str:
     """List the claims that wait for an answer, the oldest first."""
-    rows = [(made, _title(made.practice)) for made in queries.claims(db.session)]
+    rows = [(made, made.practice.title_in(language())) for made in queries.claims(db.session)]
     return render_template("upkeep/claims.html", rows=rows)
 
 
@@ -98,12 +98,8 @@ def _answer_page(made: Claim, form: AnswerForm) -> str:
     return render_template(
         "upkeep/answer.html",
         claim=made,
-        title=_title(made.practice),
+        title=made.practice.title_in(language()),
         form=form,
         may_decide=services.may_decide(made, actor()),
         compiled=made.practice.provenance is Provenance.COMPILED,
     )
-
-
-def _title(practice: Practice) -> str:
-    return queries.title_in(practice, language())

@@ -7,9 +7,9 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from library.extensions import db
-from library.permissions import Permission, requires
+from library.permissions import Permission, actor, requires
 from library.upkeep import queries, services
-from library.upkeep.blueprint import actor, blueprint, today
+from library.upkeep.blueprint import blueprint, today
 from library.upkeep.forms import ButtonForm, WordForm
 from library.upkeep.queries import PER_PAGE, Stale
 from library.web import commits, language
@@ -24,7 +24,7 @@ def stale() -> str:
     why = _wanted()
     page = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
     rows, total = queries.stale(db.session, why, today=today(), page=page)
-    shown = [(row, queries.title_in(row.practice, language())) for row in rows]
+    shown = [(row, row.practice.title_in(language())) for row in rows]
     return render_template(
         "upkeep/stale.html",
         why=why,
@@ -60,7 +60,7 @@ def remind(identifier: int) -> Response:
 def word(identifier: int) -> str:
     """Ask how an adviser knows that a practice still holds."""
     practice = queries.practice_with(db.session, identifier)
-    title = queries.title_in(practice, language())
+    title = practice.title_in(language())
     return render_template("upkeep/word.html", practice=practice, title=title, form=WordForm(formdata=None))
 
 
@@ -72,7 +72,7 @@ def word_post(identifier: int) -> Response | tuple[str, int]:
     practice = queries.practice_with(db.session, identifier)
     form = WordForm()
     if not form.validate_on_submit():
-        title = queries.title_in(practice, language())
+        title = practice.title_in(language())
         return render_template("upkeep/word.html", practice=practice, title=title, form=form), 422
     services.confirm(db.session, practice, actor=actor(), today=today(), note=form.note.data or "")
     flash(gettext("The practice is confirmed until a year from now."), "success")

@@ -13,13 +13,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from library.choices import Choice, ClaimState, PracticeState, Provenance
 from library.choices import Role as RoleChoice
 from library.errors import NotFound
-from library.languages import best_language
 from library.models import Account, Claim, Event, Organisation, Practice, PracticeAuthor, Role
 from library.ownership import owners
 from library.workflow import Step
 
 PER_PAGE: Final = 25
-MAX_IDENTIFIER: Final = 2**31
 
 
 class Stale(Choice):
@@ -40,12 +38,6 @@ class StaleRow:
     has_owner: bool
 
 
-def title_in(practice: Practice, language: str) -> str:
-    """Return the title of a practice in a language, else in its own."""
-    titles = {text.language: text.title for text in practice.texts}
-    return titles[best_language(language, titles, practice.original_language)]
-
-
 def practice_at(session: Session, slug: str) -> Practice:
     """Return a published practice.
 
@@ -59,8 +51,6 @@ def practice_with(session: Session, identifier: int) -> Practice:
 
     :raises NotFound: if there is none with this number.
     """
-    if identifier >= MAX_IDENTIFIER:
-        raise NotFound(str(identifier))
     return _one(session, Practice.id == identifier)
 
 
@@ -176,7 +166,7 @@ def claim(session: Session, identifier: int) -> Claim:
     :raises NotFound: if there is none with this number.
     """
     query = select(Claim).where(Claim.id == identifier).options(*_CLAIM)
-    found = session.scalars(query).one_or_none() if identifier < MAX_IDENTIFIER else None
+    found = session.scalars(query).one_or_none()
     if found is None:
         raise NotFound(str(identifier))
     return found

@@ -20,7 +20,7 @@ from library.mail import MailKind, notify
 from library.models import Account, Claim, Organisation, Practice, PracticeAuthor, Reminder, Setting, now
 from library.ownership import owners
 from library.upkeep.links import CONFIRM_PATH, token_for
-from library.upkeep.queries import advisers, title_in
+from library.upkeep.queries import advisers
 from library.workflow import Step, advance
 
 log = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ def _was_sent(session: Session, practice: Practice, day: date, kind: str) -> boo
 
 
 def _tell(session: Session, kind: MailKind, receiver: Account, practice: Practice, *, path: str, **params: Any) -> None:
-    notify(session, kind, receiver, path=path, title=title_in(practice, receiver.language), **params)
+    notify(session, kind, receiver, path=path, title=practice.title_in(receiver.language), **params)
 
 
 # --- advisers who have not answered ----------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ from library.errors import NotPermitted
 from library.extensions import csrf, db
 from library.models import Account, Practice
 from library.ownership import owners
-from library.permissions import Permission, public, requires
+from library.permissions import Permission, actor, public, requires
 from library.upkeep import claim_views, desk_views, queries, services
-from library.upkeep.blueprint import actor, blueprint, today
+from library.upkeep.blueprint import blueprint, today
 from library.upkeep.forms import ButtonForm, EndedForm
 from library.upkeep.links import Asked, asked_by
 from library.web import commits, language
@@ -31,7 +31,7 @@ def confirm(token: str) -> str | tuple[str, int]:
     practice = queries.practice_with(db.session, asked.practice_id)
     queries.owner_of(db.session, practice, asked.account_id)
     if asked.expired:
-        return render_template("upkeep/expired.html", practice=practice, title=_title(practice)), 410
+        return render_template("upkeep/expired.html", practice=practice, title=practice.title_in(language())), 410
     return _letter_page(practice, asked, token, EndedForm(formdata=None, meta={"csrf": False}))
 
 
@@ -82,7 +82,7 @@ def _letter_page(practice: Practice, asked: Asked, token: str, form: EndedForm) 
     return render_template(
         "upkeep/confirm.html",
         practice=practice,
-        title=_title(practice),
+        title=practice.title_in(language()),
         confirmed=practice.confirm_by != asked.confirm_by,
         ended=queries.has_ended(db.session, practice),
         form=form,
@@ -98,7 +98,7 @@ def _letter_page(practice: Practice, asked: Asked, token: str, form: EndedForm) 
 @requires(Permission.CONFIRM_OWN_PRACTICES)
 def mine() -> str:
     """List what somebody answers for, what is to be confirmed first."""
-    rows = [(practice, _title(practice)) for practice in queries.mine(db.session, actor())]
+    rows = [(practice, practice.title_in(language())) for practice in queries.mine(db.session, actor())]
     return render_template("upkeep/mine.html", rows=rows, today=today(), form=ButtonForm(formdata=None))
 
 
@@ -148,14 +148,10 @@ def _own_page(practice: Practice, form: EndedForm) -> str:
     return render_template(
         "upkeep/confirm.html",
         practice=practice,
-        title=_title(practice),
+        title=practice.title_in(language()),
         confirmed=False,
         ended=queries.has_ended(db.session, practice),
         form=form,
         confirm_url=url_for("upkeep.confirm_own", slug=practice.slug),
         ended_url=url_for("upkeep.ended_own", slug=practice.slug),
     )
-
-
-def _title(practice: Practice) -> str:
-    return queries.title_in(practice, language())
