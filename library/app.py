@@ -7,6 +7,7 @@ import secrets
 import sqlite3
 import time
 from contextlib import suppress
+from inspect import iscoroutinefunction
 from logging.config import dictConfig
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +24,19 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from library import catalogue, cli, errors, late_forms, submissions, web
+from library import (
+    catalogue,
+    cli,
+    curation,
+    errors,
+    exchange,
+    insight,
+    interchange,
+    late_forms,
+    submissions,
+    vocabulary,
+    web,
+)
 from library.accounts import oidc_views as own_sign_in
 from library.accounts import views as accounts
 from library.accounts.forms import SignInForm
@@ -104,7 +117,9 @@ def create_app(config: object) -> Flask:
 def _desks() -> tuple[Blueprint, ...]:
     """Return the areas of those who write, review and look after practices."""
     areas = (review, upkeep, administration, files, history, mailbox)
-    return (*submissions.blueprints(), *(area.blueprint for area in areas))
+    packages = (submissions, curation, vocabulary, interchange, insight, exchange)
+    own = (blueprint for package in packages for blueprint in package.blueprints())
+    return (*own, *(area.blueprint for area in areas))
 
 
 LOGGING: Final[dict[str, Any]] = {
@@ -159,6 +174,8 @@ def _bind_extensions(app: Flask) -> None:
     app.config["SESSION_COOKIE_NAME"] = "session" if insecure else "__Host-session"
     app.session_interface = DatabaseSessions()
     db.init_app(app)
+    # Nothing here opens an asynchronous session, and to close none costs each request a thread and an event loop.
+    app.teardown_appcontext_funcs = [done for done in app.teardown_appcontext_funcs if not iscoroutinefunction(done)]
     alembic.metadatas = {"default": Base.metadata}
     alembic.init_app(app)
     babel.init_app(app, locale_selector=web.locale, default_translation_directories=str(HERE / "translations"))

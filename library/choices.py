@@ -218,3 +218,65 @@ class ClaimState(Choice):
     OPEN = "open", _l("Waiting for an adviser")
     ACCEPTED = "accepted", _l("Accepted")
     DECLINED = "declined", _l("Declined")
+
+
+class CollectionState(Choice):
+    """Where a collection stands for the public."""
+
+    DRAFT = "draft", _l("Draft")
+    PUBLISHED = "published", _l("Published")
+    ARCHIVED = "archived", _l("Archived")
+
+
+class SuggestionState(Choice):
+    """What became of a word that somebody missed in a vocabulary."""
+
+    OPEN = "open", _l("Waiting for an adviser")
+    ACCEPTED = "accepted", _l("Accepted")
+    DECLINED = "declined", _l("Declined")
+
+
+class BatchKind(Choice):
+    """What a batch changes."""
+
+    IMPORT = "import", _l("Practices from a table")
+    EDIT = "edit", _l("Chosen practices")
+    VOCABULARY = "vocabulary", _l("A vocabulary from a file")
+
+
+class BatchState(Choice):
+    """How far a batch has come. Nothing has changed before *applied*, and nothing is changed after *undone*."""
+
+    WAITING = "waiting", _l("Waiting to be checked")
+    CHECKING = "checking", _l("Being checked")
+    FAULTY = "faulty", _l("Has faults, nothing was changed")
+    READY = "ready", _l("Checked, waits for you")
+    APPLYING = "applying", _l("Being brought in")
+    APPLIED = "applied", _l("Brought in")
+    UNDOING = "undoing", _l("Being undone")
+    UNDONE = "undone", _l("Undone")
+    DISCARDED = "discarded", _l("Discarded")
+
+
+class BatchDeed(Choice):
+    """What a batch does with one record."""
+
+    CREATE = "create", _l("New")
+    CHANGE = "change", _l("Changed")
+    KEEP = "keep", _l("Unchanged")
+    ARCHIVE = "archive", _l("Archived")
+
+
+class AdoptionState(Choice):
+    """How far a municipality has come with a practice of others."""
+
+    PLANNED = "planned", _l("Plans to use it")
+    IN_USE = "in-use", _l("Uses it")
+    STOPPED = "stopped", _l("Has stopped using it")
+
+
+class CallState(Choice):
+    """Whether the library still asks for practices on something."""
+
+    OPEN = "open", _l("Open")
+    CLOSED = "closed", _l("Closed")

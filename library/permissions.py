@@ -30,11 +30,19 @@ class Permission(StrEnum):
     CHANGE_OWN_ACCOUNT = "change their own account"
     CONFIRM_OWN_PRACTICES = "confirm practices that are theirs"
     CLAIM_PRACTICES = "claim a practice as theirs"
+    REPORT_ADOPTIONS = "report what their municipality uses"
+    READ_OWN_MUNICIPALITY = "read what their municipality has shared and uses"
     WRITE_SUBMISSIONS = "write submissions"
+    SUGGEST_WORDS = "suggest words for the vocabularies"
     REVIEW_SUBMISSIONS = "review submissions"
     DECIDE_ON_SUBMISSIONS = "decide on submissions of others"
     DECIDE_ON_CLAIMS = "decide on claims"
     ARCHIVE_PRACTICES = "archive and restore practices"
+    CURATE_COLLECTIONS = "curate collections"
+    KEEP_VOCABULARIES = "keep the vocabularies"
+    WORK_IN_BULK = "bring in and change many practices at once"
+    READ_INSIGHT = "read what is looked for and what grows old"
+    CALL_FOR_PRACTICES = "call for practices"
     INVITE_PEOPLE = "invite people"
     READ_AUDIT = "read who did what to practices and submissions"
     ERASE_PRACTICES = "erase practices"
@@ -48,14 +56,21 @@ _MEMBER: Final = frozenset(
         Permission.CHANGE_OWN_ACCOUNT,
         Permission.CONFIRM_OWN_PRACTICES,
         Permission.CLAIM_PRACTICES,
+        Permission.REPORT_ADOPTIONS,
+        Permission.READ_OWN_MUNICIPALITY,
     }
 )
-_CONTRIBUTOR: Final = _MEMBER | {Permission.WRITE_SUBMISSIONS}
+_CONTRIBUTOR: Final = _MEMBER | {Permission.WRITE_SUBMISSIONS, Permission.SUGGEST_WORDS}
 _ADVISER: Final = _CONTRIBUTOR | {
     Permission.REVIEW_SUBMISSIONS,
     Permission.DECIDE_ON_SUBMISSIONS,
     Permission.DECIDE_ON_CLAIMS,
     Permission.ARCHIVE_PRACTICES,
+    Permission.CURATE_COLLECTIONS,
+    Permission.KEEP_VOCABULARIES,
+    Permission.WORK_IN_BULK,
+    Permission.READ_INSIGHT,
+    Permission.CALL_FOR_PRACTICES,
     Permission.INVITE_PEOPLE,
     Permission.READ_AUDIT,
 }

@@ -14,6 +14,15 @@ from library.models.account import (
 from library.models.attachment import Attachment
 from library.models.audit import AuditEntry
 from library.models.base import Base, now
+from library.models.batch import Batch, BatchRow
+from library.models.collection import (
+    Collection,
+    CollectionChange,
+    CollectionCurator,
+    CollectionItem,
+    CollectionSection,
+    CollectionText,
+)
 from library.models.concept import (
     Concept,
     ConceptLabel,
@@ -25,6 +34,7 @@ from library.models.concept import (
 )
 from library.models.event import Event
 from library.models.evidence import Evaluation, KnowledgeGrade, Recognition
+from library.models.exchange import Adoption, Call
 from library.models.index_job import IndexJob
 from library.models.mail import Mail, Notice
 from library.models.material import Material, Source
@@ -47,21 +57,36 @@ from library.models.submission import (
     SubmissionEvent,
     SubmissionRound,
 )
+from library.models.tally import ConceptTally, ReadTally, SearchTally
 from library.models.upkeep import Claim, PracticeAuthor, Reminder
+from library.models.vocabulary_change import ConceptChange, ConceptSuggestion
 
 __all__ = [
     "Account",
+    "Adoption",
     "Assessment",
     "Attachment",
     "AuditEntry",
     "Base",
+    "Batch",
+    "BatchRow",
+    "Call",
     "Claim",
+    "Collection",
+    "CollectionChange",
+    "CollectionCurator",
+    "CollectionItem",
+    "CollectionSection",
+    "CollectionText",
     "Comment",
     "Concept",
+    "ConceptChange",
     "ConceptLabel",
     "ConceptNote",
     "ConceptRelation",
     "ConceptScheme",
+    "ConceptSuggestion",
+    "ConceptTally",
     "Evaluation",
     "Event",
     "Identity",
@@ -84,11 +109,13 @@ __all__ = [
     "PracticeOrganisation",
     "PracticePlace",
     "PracticeText",
+    "ReadTally",
     "Recognition",
     "RelationKind",
     "Reminder",
     "Revision",
     "Role",
+    "SearchTally",
     "ServerSession",
     "Setting",
     "Source",
