@@ -129,6 +129,7 @@ def upgrade() -> None:
             sa.Enum("open", "closed", name="call_state", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("theme_id", sa.String(length=120), nullable=False),
         sa.Column("agency_id", sa.String(length=120), nullable=True),
         sa.Column("target_group_id", sa.String(length=120), nullable=True),
@@ -146,7 +147,7 @@ def upgrade() -> None:
             nullable=False,
             comment="language -> what is asked for",
         ),
-        sa.Column("closes_on", sa.Date(), nullable=True),
+        sa.Column("closes_on", sa.Date(), nullable=True, comment="the last day on which it is open"),
         sa.Column("opened_by_id", sa.Integer(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -161,6 +162,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("target_group_id LIKE 'target-groups/%'", name=op.f("ck_call_target_group_is_one")),
         sa.CheckConstraint("theme_id LIKE 'themes/%'", name=op.f("ck_call_theme_is_a_theme")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_call_version_is_positive")),
         sa.ForeignKeyConstraint(
             ["agency_id"], ["concept.id"], name=op.f("fk_call_agency_id_concept"), onupdate="CASCADE"
         ),
@@ -250,9 +252,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["batch.id"], name=op.f("fk_concept_change_batch_id_batch"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["scheme_code"], ["concept_scheme.code"], name=op.f("fk_concept_change_scheme_code_concept_scheme")
         ),
         sa.ForeignKeyConstraint(
             ["undone_by_id"], ["account.id"], name=op.f("fk_concept_change_undone_by_id_account"), ondelete="SET NULL"
@@ -506,11 +505,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", "practice_id", name=op.f("pk_read_tally")),
     )
     op.create_index(op.f("ix_read_tally_practice_id"), "read_tally", ["practice_id"], unique=False)
+    op.add_column("concept", sa.Column("uri", sa.String(), nullable=True))
+    op.add_column("concept", sa.Column("rest", sa.String(), nullable=True))
+    op.add_column("concept", sa.Column("unsaid", sa.String(), nullable=True))
+    op.add_column("concept_scheme", sa.Column("habits", sa.String(), nullable=True))
+    op.add_column("concept_scheme", sa.Column("uri", sa.String(), nullable=True))
+    op.add_column("concept_scheme", sa.Column("rest", sa.String(), nullable=True))
+    op.add_column("concept_scheme", sa.Column("unsaid", sa.String(), nullable=True))
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Drop what was added."""
+    op.drop_column("concept_scheme", "unsaid")
+    op.drop_column("concept_scheme", "rest")
+    op.drop_column("concept_scheme", "uri")
+    op.drop_column("concept_scheme", "habits")
+    op.drop_column("concept", "unsaid")
+    op.drop_column("concept", "rest")
+    op.drop_column("concept", "uri")
     op.drop_table("read_tally")
     op.drop_table("collection_item")
     op.drop_table("adoption")

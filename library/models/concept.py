@@ -1,4 +1,9 @@
-"""Controlled vocabularies as SKOS keeps them: schemes, concepts, labels, notes and relations."""
+"""Controlled vocabularies as SKOS keeps them: schemes, concepts, labels, notes and relations.
+
+A vocabulary that was made elsewhere says more than these columns hold. ``uri`` is its own address, ``rest`` what its file
+says beyond the columns, ``unsaid`` what the columns would say and the file does not, both as N-Triples: so it comes out as
+it came in (ADR 0019). The two are read by exports alone, and left out wherever a concept is loaded for anything else.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +27,11 @@ class ConceptScheme(Base):
     code: Mapped[str] = mapped_column(String(60), primary_key=True)
     labels: Mapped[dict[str, str]] = mapped_column(comment="language -> name of the vocabulary")
     notes: Mapped[dict[str, str]] = mapped_column(default=dict, comment="language -> what it is for")
+    # Which statements that follow from others its file makes, such as narrower beside broader; null: as ours do.
+    habits: Mapped[str | None]
+    uri: Mapped[str | None]
+    rest: Mapped[str | None] = mapped_column(deferred=True)
+    unsaid: Mapped[str | None] = mapped_column(deferred=True)
 
     concepts: Mapped[list[Concept]] = relationship(
         back_populates="scheme", order_by="Concept.position", cascade="all, delete-orphan"
@@ -48,6 +58,9 @@ class Concept(Base):
     position: Mapped[int] = mapped_column(comment="order on forms and in facets, within the scheme")
     status: Mapped[ConceptStatus] = mapped_column(choice_type(ConceptStatus), default=ConceptStatus.ACTIVE)
     replaced_by_id: Mapped[str | None] = mapped_column(ForeignKey("concept.id"))
+    uri: Mapped[str | None]
+    rest: Mapped[str | None] = mapped_column(deferred=True)
+    unsaid: Mapped[str | None] = mapped_column(deferred=True)
 
     scheme: Mapped[ConceptScheme] = relationship(back_populates="concepts")
     labels: Mapped[list[ConceptLabel]] = relationship(

@@ -25,14 +25,14 @@ from library.models.base import (
 class ConceptChange(Base):
     """One change of a vocabulary: what it touched, as it was before and after.
 
-    The concept is named, not referred to: undoing that it was added removes it, and the entry stays.
+    Concept and scheme are named, not referred to: undoing that they were added removes them, and the entry stays.
     """
 
     __tablename__ = "concept_change"
     __table_args__ = (CheckConstraint("undone_at IS NOT NULL OR undone_by_id IS NULL", name="undone_has_date"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    scheme_code: Mapped[str] = mapped_column(ForeignKey("concept_scheme.code"), index=True)
+    scheme_code: Mapped[str] = mapped_column(String(60), index=True)
     concept_id: Mapped[str] = mapped_column(String(CONCEPT_ID_LENGTH), index=True)
     deed: Mapped[str] = mapped_column(String(40))
     before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
