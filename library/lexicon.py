@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from library.choices import ConceptStatus
 from library.languages import DEFAULT
 from library.models import Concept, ConceptLabel, ConceptNote, ConceptRelation, LabelKind, RelationKind, Setting
 
@@ -31,6 +32,7 @@ class Entry:
     :param notes: language -> scope note.
     :param broader: identifiers of the wider concepts of its scheme.
     :param near: identifiers of related concepts, and of matching ones in other schemes.
+    :param deprecated: whether it is only shown where it was chosen before, and offered nowhere.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Entry:
     broader: tuple[str, ...] = ()
     narrower: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    deprecated: bool = False
 
     def label(self, language: str) -> str:
         """Return the preferred label in a language, else in English, else the code."""
@@ -54,11 +57,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All concepts, by identifier and by scheme in their order."""
+    """All concepts, by identifier and by scheme in their order.
+
+    :param replaced: deprecated concept -> the one in use that stands for it now.
+    """
 
     version: str
     entries: Mapping[str, Entry]
     schemes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    replaced: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, identifier: str) -> Entry | None:
         """Return a concept, or ``None`` if no vocabulary has it."""
@@ -68,21 +75,27 @@ class Lexicon:
         return self.entries[identifier]
 
     def scheme(self, code: str) -> tuple[Entry, ...]:
-        """Return the concepts of a vocabulary in their order."""
+        """Return the concepts of a vocabulary that may be chosen, in their order."""
+        return tuple(entry for entry in self.every(code) if not entry.deprecated)
+
+    def every(self, code: str) -> tuple[Entry, ...]:
+        """Return the concepts of a vocabulary in their order, with those that are no longer offered."""
         return tuple(self.entries[identifier] for identifier in self.schemes.get(code, ()))
 
     def top(self, code: str) -> tuple[Entry, ...]:
-        """Return the concepts of a vocabulary that have nothing above them."""
+        """Return the concepts of a vocabulary that may be chosen and have nothing above them."""
         return tuple(entry for entry in self.scheme(code) if not entry.broader)
 
     def with_ancestors(self, identifiers: Iterable[str]) -> tuple[str, ...]:
-        """Return the concepts and everything above them, each once, in order of first mention."""
+        """Return the concepts, what replaces them and everything above, each once, in order of first mention."""
         found: dict[str, None] = {}
         waiting = list(identifiers)
         while waiting:
             identifier = waiting.pop(0)
             if identifier not in found and identifier in self.entries:
                 found[identifier] = None
+                if identifier in self.replaced:
+                    waiting.append(self.replaced[identifier])
                 waiting.extend(self.entries[identifier].broader)
         return tuple(found)
 
@@ -133,16 +146,19 @@ def load(session: Session, version: str) -> Lexicon:
     broader: dict[str, list[str]] = defaultdict(list)
     narrower: dict[str, list[str]] = defaultdict(list)
     near: dict[str, list[str]] = defaultdict(list)
+    concepts = session.scalars(select(Concept).order_by(Concept.scheme_code, Concept.position, Concept.id)).all()
+    deprecated = {concept.id for concept in concepts if concept.status is ConceptStatus.DEPRECATED}
     relations = select(ConceptRelation.source_id, ConceptRelation.kind, ConceptRelation.target_id)
     for source, kind, target in session.execute(relations):
         if kind == RelationKind.BROADER:
             broader[source].append(target)
-            narrower[target].append(source)
+            if source not in deprecated:
+                narrower[target].append(source)
         else:
             near[source].append(target)
     entries: dict[str, Entry] = {}
     schemes: dict[str, list[str]] = defaultdict(list)
-    for concept in session.scalars(select(Concept).order_by(Concept.scheme_code, Concept.position)):
+    for concept in concepts:
         schemes[concept.scheme_code].append(concept.id)
         entries[concept.id] = Entry(
             id=concept.id,
@@ -154,5 +170,20 @@ def load(session: Session, version: str) -> Lexicon:
             broader=tuple(sorted(broader[concept.id])),
             narrower=tuple(sorted(narrower[concept.id])),
             near=tuple(sorted(near[concept.id])),
+            deprecated=concept.id in deprecated,
         )
-    return Lexicon(version, entries, {code: tuple(ids) for code, ids in schemes.items()})
+    replaced = {concept.id: concept.replaced_by_id for concept in concepts if concept.replaced_by_id}
+    return Lexicon(version, entries, {code: tuple(ids) for code, ids in schemes.items()}, _at_last(replaced))
+
+
+def _at_last(replaced: Mapping[str, str]) -> dict[str, str]:
+    """Return where chains of replacements end; one that ends nowhere, which only a damaged file makes, is left out."""
+    ends: dict[str, str] = {}
+    for first, following in replaced.items():
+        passed = {first}
+        while following in replaced and following not in passed:
+            passed.add(following)
+            following = replaced[following]
+        if following not in passed:
+            ends[first] = following
+    return ends

@@ -95,7 +95,8 @@ def _names(practice: Practice) -> Iterator[str]:
 
 def _facets(practice: Practice, lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
     def codes(*identifiers: str) -> tuple[str, ...]:
-        return tuple(lexicon[identifier].code for identifier in lexicon.with_ancestors(identifiers))
+        found = lexicon.with_ancestors(identifiers)
+        return tuple(lexicon[identifier].code for identifier in found if identifier not in lexicon.replaced)
 
     return {
         "agency": codes(*(agency.concept_id for agency in practice.agencies)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from sqlalchemy import event, insert, inspect, or_, select, update
+from sqlalchemy import event, insert, inspect, or_, select, union, update
 from sqlalchemy.orm import Session, UOWTransaction
 
 from library.lexicon import renew
@@ -32,22 +32,25 @@ from library.models import (
 )
 
 _VOCABULARY: Final = (ConceptScheme, Concept, ConceptLabel, ConceptNote, ConceptRelation)
+CHUNK: Final = 5000  # practices in one statement; databases count the values they are given
 _PARTS: Final = (PracticeText, PracticeAgency, PracticeConcept, PracticePlace, PracticeOrganisation)
 
 
 def enqueue(session: Session, practice_ids: Iterable[int]) -> None:
     """Ask for practices to be indexed again, and raise their versions.
 
+    Two statements for each ``CHUNK`` of them, and none is loaded: a concept may be on every practice there is.
+
     :param practice_ids: practices that exist, or did.
     """
     ids = sorted(set(practice_ids))
-    if not ids:
-        return
-    session.execute(
-        update(Practice).where(Practice.id.in_(ids)).values(version=Practice.version + 1),
-        execution_options={"synchronize_session": False},
-    )
-    session.execute(insert(IndexJob), [{"practice_id": identifier} for identifier in ids])
+    for start in range(0, len(ids), CHUNK):
+        some = ids[start : start + CHUNK]
+        session.execute(
+            update(Practice).where(Practice.id.in_(some)).values(version=Practice.version + 1),
+            execution_options={"synchronize_session": False},
+        )
+        session.execute(insert(IndexJob), [{"practice_id": identifier} for identifier in some])
 
 
 @event.listens_for(Session, "after_flush")
@@ -65,16 +68,16 @@ def _follow_changes(session: Session, _context: UOWTransaction) -> None:
             practices.update(_identifiers(item, "practice_id"))
         elif isinstance(item, Organisation) and item not in session.new:
             organisations.add(item.id)
-        elif isinstance(item, Concept) and item not in session.new:
-            concepts.add(item.id)
+        elif isinstance(item, Concept):
+            concepts.update(_identifiers(item, "id") if _is_replaced_anew(item) else ())
         elif isinstance(item, ConceptLabel):
             concepts.update(_identifiers(item, "concept_id"))
-        elif isinstance(item, ConceptRelation):
+        elif isinstance(item, ConceptRelation) and item.kind == RelationKind.BROADER:
             concepts.update(_identifiers(item, "source_id"))
     if organisations:
         practices.update(_practices_with_organisations(session, organisations))
     if concepts:
-        practices.update(_practices_with_concepts(session, concepts))
+        practices.update(practices_with(session, concepts))
     enqueue(session, practices)
 
 
@@ -101,31 +104,33 @@ def _practices_with_organisations(session: Session, ids: set[int]) -> Iterable[i
     return session.scalars(query)
 
 
-def _practices_with_concepts(session: Session, ids: set[str]) -> Iterable[int]:
-    """Return practices that carry one of the concepts, or one that has it above itself."""
-    reached = ids = {identifier for identifier in ids if not identifier.startswith("thesaurus/")}
+def _is_replaced_anew(concept: Concept) -> bool:
+    """Return whether what the index knows of a concept itself has changed; its place among others is no such thing."""
+    return bool(inspect(concept).attrs.replaced_by_id.history.has_changes())
+
+
+def practices_with(session: Session, concept_ids: Iterable[str]) -> Iterable[int]:
+    """Return practices that carry one of the concepts, or one that has it above itself or is replaced by it."""
+    reached = ids = {identifier for identifier in concept_ids if not identifier.startswith("thesaurus/")}
     while reached:
         below = select(ConceptRelation.source_id).where(
             ConceptRelation.kind == RelationKind.BROADER, ConceptRelation.target_id.in_(reached)
         )
-        reached = set(session.scalars(below)) - ids
+        before = select(Concept.id).where(Concept.replaced_by_id.in_(reached))
+        reached = set(session.scalars(below.union(before))) - ids
         ids = ids | reached
     if not ids:
         return ()
-    query = (
-        select(Practice.id)
-        .outerjoin(PracticeAgency)
-        .outerjoin(PracticeConcept)
-        .where(
+    carrying = union(
+        select(Practice.id).where(
             or_(
                 Practice.kind_id.in_(ids),
                 Practice.country_id.in_(ids),
                 Practice.evidence_stage_id.in_(ids),
                 Practice.outcome_id.in_(ids),
-                PracticeAgency.concept_id.in_(ids),
-                PracticeConcept.concept_id.in_(ids),
             )
-        )
-        .distinct()
+        ),
+        select(PracticeAgency.practice_id).where(PracticeAgency.concept_id.in_(ids)),
+        select(PracticeConcept.practice_id).where(PracticeConcept.concept_id.in_(ids)),
     )
-    return session.scalars(query)
+    return session.scalars(carrying)
