@@ -1,4 +1,4 @@
-"""The states of practices and submissions and the steps between them: tables, and the functions that change a state.
+"""The states of practices, submissions and collections: tables of steps, and the functions that change a state.
 
 Each step writes its event in the transaction of the change. Knows models; decides nothing about who may do it.
 """
@@ -11,10 +11,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from library.auditing import audit
-from library.choices import PracticeState, SubmissionState
+from library.choices import CollectionState, PracticeState, SubmissionState
 from library.deadlines import WITH_ADVISERS, due_after
 from library.errors import InvalidTransition
-from library.models import Account, Event, Practice, Submission, SubmissionEvent, now
+from library.models import Account, Collection, Event, Practice, Submission, SubmissionEvent, now
 
 
 class Step(StrEnum):
@@ -178,3 +178,46 @@ def tell(
             reason=reason,
         )
     )
+
+
+class CollectionStep(StrEnum):
+    """What can be done to a collection."""
+
+    BEGIN = "begin"
+    PUBLISH = "publish"
+    ARCHIVE = "archive"
+    RESTORE = "restore"
+
+
+_C = CollectionState
+COLLECTION_TRANSITIONS: Final[dict[tuple[CollectionState | None, CollectionStep], CollectionState]] = {
+    (None, CollectionStep.BEGIN): _C.DRAFT,
+    (_C.DRAFT, CollectionStep.PUBLISH): _C.PUBLISHED,
+    (_C.PUBLISHED, CollectionStep.ARCHIVE): _C.ARCHIVED,
+    (_C.ARCHIVED, CollectionStep.RESTORE): _C.PUBLISHED,
+}
+
+
+def advance_collection(
+    session: Session, collection: Collection, step: CollectionStep, *, actor: Account | None, reason: str = ""
+) -> Collection:
+    """Take a collection one step. Its change, with what it then says, is written by whoever asks.
+
+    :param reason: why; required to archive.
+    :return: the collection, flushed, in its new state.
+    :raises InvalidTransition: if the step does not lead anywhere from here, or its reason is missing.
+    """
+    before = CollectionState(collection.state) if collection.id is not None else None
+    after = COLLECTION_TRANSITIONS.get((before, step))
+    if after is None:
+        raise InvalidTransition(f"a collection that is {before or 'new'} cannot take the step {step}")
+    if step is CollectionStep.ARCHIVE and not reason.strip():
+        raise InvalidTransition(f"the step {step} needs a reason")
+    collection.state = after
+    collection.archive_reason = reason.strip() if after is _C.ARCHIVED else None
+    if step is CollectionStep.PUBLISH:
+        collection.published_at = now()
+    session.add(collection)
+    session.flush()
+    audit(session, f"collection.{step}", actor=actor, subject=collection)
+    return collection

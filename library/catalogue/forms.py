@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, SelectMultipleField, StringField
 
-from index import MAX_QUERY_LENGTH, SearchRequest, Sort
+from index import SearchRequest, Sort
+from library.indexing.asking import codes_of, sort_of, together_of, words_of
 from library.indexing.facets import FACETS
 
 PER_PAGE: Final = 20
 MAX_PAGE: Final = 10_000
-MAX_CHOICES: Final = 40  # of one facet
-MAX_CODE_LENGTH: Final = 120  # characters
 
 SORTS: Final = ((Sort.RELEVANCE, _l("Relevance")), (Sort.NEWEST, _l("Newest")), (Sort.TITLE, _l("Title")))
 
@@ -30,27 +29,23 @@ class SearchForm(Form):  # type: ignore[misc] # untyped base
     def __init__(self, args: MultiDict[str, str]) -> None:
         super().__init__(args)
         self._page = _positive(args.get("page"), highest=MAX_PAGE)
-        # One character more than the limit lets the parser notice, and say, that it was cut.
-        self.q.data = (self.q.data or "").strip()[: MAX_QUERY_LENGTH + 1]
+        self.q.data = words_of(self.q.data)
 
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:
         """The chosen codes of each facet that has any."""
-        chosen = {facet.name: _codes(self[facet.name].data) for facet in FACETS}
+        chosen = {facet.name: codes_of(self[facet.name].data) for facet in FACETS}
         return {name: codes for name, codes in chosen.items() if codes}
 
     @property
     def all_of(self) -> frozenset[str]:
         """The facets of which all chosen codes are asked for, not any of them."""
-        return frozenset(facet.name for facet in FACETS if facet.together) & frozenset(self.together.data or ())
+        return together_of(self.together.data)
 
     @property
     def order(self) -> Sort:
         """The wanted order; by relevance where none, or none that exists, is asked for."""
-        try:
-            return Sort(self.sort.data)
-        except ValueError:
-            return Sort.RELEVANCE
+        return sort_of(self.sort.data)
 
     def to_request(self, language: str) -> SearchRequest:
         """Return what to ask of the index.
@@ -70,11 +65,6 @@ class SearchForm(Form):  # type: ignore[misc] # untyped base
 
 for _facet in FACETS:
     setattr(SearchForm, _facet.name, SelectMultipleField(_facet.label, choices=[], validate_choice=False))
-
-
-def _codes(raw: Any) -> tuple[str, ...]:
-    codes = dict.fromkeys(code for code in raw or () if code and len(code) <= MAX_CODE_LENGTH)
-    return tuple(codes)[:MAX_CHOICES]
 
 
 def _positive(raw: str | None, *, highest: int) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from flask import url_for
 from flask_babel import gettext, ngettext
 
 from index import ParsedQuery, SearchRequest, Sort, sort_key
 from library.catalogue.forms import SORTS
+from library.indexing.asking import values_of
 from library.indexing.facets import BY_NAME, FACETS, Facet
 from library.languages import ENDONYMS
 from library.lexicon import Entry, Lexicon
@@ -109,15 +110,8 @@ def address(
     wanted: SearchRequest, *, page: int = 1, text: str | None = None, filters: Mapping[str, Iterable[str]] | None = None
 ) -> str:
     """Return the address of a search, or of the same search with something changed."""
-    chosen = wanted.filters if filters is None else filters
-    words = wanted.text if text is None else text
-    values: dict[str, Any] = {name: list(codes) for name, codes in chosen.items()}
-    if together := sorted(name for name in wanted.together if chosen.get(name)):
-        values["together"] = together
-    if words:
-        values["q"] = words
-    if wanted.sort is not Sort.RELEVANCE:
-        values["sort"] = wanted.sort.value
+    chosen = wanted.filters if filters is None else {name: tuple(codes) for name, codes in filters.items()}
+    values = values_of(replace(wanted, filters=chosen, text=wanted.text if text is None else text))
     if page > 1:
         values["page"] = page
     return url_for("catalogue.search", **values)
