@@ -422,6 +422,7 @@ def upgrade() -> None:
     op.create_table(
         "adoption",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("practice_id", sa.Integer(), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -444,7 +445,7 @@ def upgrade() -> None:
         sa.Column("experience", sa.String(), nullable=False, comment="how it went"),
         sa.Column("account_id", sa.Integer(), nullable=True, comment="who reported it, and whom to ask"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, comment="when somebody last said so"),
         sa.CheckConstraint(
             "language IN ('en', 'da', 'sv', 'nb', 'nn', 'fi', 'is')", name=op.f("ck_adoption_language_is_spoken")
         ),
@@ -452,6 +453,7 @@ def upgrade() -> None:
         sa.CheckConstraint("since_year BETWEEN 1800 AND 2200", name=op.f("ck_adoption_since_year_is_plausible")),
         sa.CheckConstraint("until_year >= since_year", name=op.f("ck_adoption_years_in_order")),
         sa.CheckConstraint("until_year BETWEEN 1800 AND 2200", name=op.f("ck_adoption_until_year_is_plausible")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_adoption_version_is_positive")),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_adoption_account_id_account"), ondelete="SET NULL"
         ),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from library.choices import (
     Basis,
@@ -114,6 +114,8 @@ class Practice(Base):
     materials: Mapped[list[Material]] = relationship(cascade="all, delete-orphan", order_by="Material.position")
     sources: Mapped[list[Source]] = relationship(cascade="all, delete-orphan", order_by="Source.position")
     answered_by: Mapped[list[PracticeAuthor]] = relationship(viewonly=True)
+    # In how many municipalities it is in use; none unless a query asks for it, see ``adoptions.counted``.
+    in_use: Mapped[int | None] = query_expression()
 
     def title_in(self, language: str) -> str:
         """Return the title in a language, else in the original one; nothing once the practice is erased."""
