@@ -4,6 +4,7 @@ Knows documents and requests; no web, no database, no practices. What is not nam
 """
 
 from index.collation import sort_key
+from index.crossing import Crossed, Crossing
 from index.documents import LANGUAGES, Document, Text
 from index.errors import IndexUnavailable, SearchIndexError
 from index.highlight import Segment, highlight
@@ -16,6 +17,8 @@ __all__ = [
     "LANGUAGES",
     "MAX_PER_PAGE",
     "MAX_QUERY_LENGTH",
+    "Crossed",
+    "Crossing",
     "Document",
     "Hit",
     "Index",

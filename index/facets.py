@@ -28,6 +28,15 @@ class Facet:
         sizes = [len(docs) for docs in joined.values()]
         self._starts = np.cumsum([0, *sizes[:-1]])
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All codes, sorted."""
+        return tuple(self._docs_of)
+
+    def documents(self) -> Iterable[tuple[str, Docs]]:
+        """Return each code with the documents that have it, deleted ones too."""
+        return self._docs_of.items()
+
     def counts(self, matching: Mask) -> dict[str, int]:
         """Count the matching documents of each code; codes that none has are left out."""
         if not self._docs_of:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index import writing
+from index.crossing import Crossed, Crossing, cross
 from index.documents import Document
 from index.errors import IndexUnavailable, SearchIndexError
 from index.generations import (
@@ -61,9 +62,7 @@ class Index:
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer a request. No text is refused; a filter on an unknown facet raises ValueError."""
-        unknown = set(request.filters).difference(self._facets)
-        if unknown:
-            raise ValueError(f"unknown facets {sorted(unknown)}")
+        self._check_facets(request.filters)
         snapshot = self._snapshot_at_hand()
         with _damage_marked(snapshot):
             return search(snapshot, request)
@@ -73,6 +72,13 @@ class Index:
         snapshot = self._snapshot_at_hand()
         with _damage_marked(snapshot):
             return similar(snapshot, id, limit)
+
+    def cross(self, wanted: Crossing) -> Crossed:
+        """Count the documents by two facets at once; an unknown facet raises ValueError."""
+        self._check_facets(wanted.facets)
+        snapshot = self._snapshot_at_hand()
+        with _damage_marked(snapshot):
+            return cross(snapshot.facets, snapshot.live, wanted)
 
     def apply(self, puts: Sequence[Document], deletes: Sequence[int], position: int) -> None:
         """Put and delete documents in one commit, together with the position reached in the job log.
@@ -138,6 +144,10 @@ class Index:
     def close(self) -> None:
         """Let go of the snapshot; its files close when the last search on it ends. May be used again."""
         self._holder = _Holder()
+
+    def _check_facets(self, names: Iterable[str]) -> None:
+        if unknown := set(names).difference(self._facets):
+            raise ValueError(f"unknown facets {sorted(unknown)}")
 
     def _snapshot(self) -> Snapshot:
         """Return the newest snapshot; wait if it must be opened."""

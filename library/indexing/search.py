@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from index import Hit, Index, IndexUnavailable, SearchRequest, SearchResult, parse
+from index import Crossed, Crossing, Hit, Index, IndexUnavailable, SearchRequest, SearchResult, parse
 from library.choices import PracticeState
 from library.indexing.facets import NAMES
 from library.models import Practice, PracticeText
@@ -63,6 +63,15 @@ def similar(practice_id: int, *, limit: int) -> tuple[int, ...]:
     except IndexUnavailable as unusable:
         _log_once(unusable)
         return ()
+
+
+def cross(wanted: Crossing) -> Crossed | None:
+    """Return how many practices have each pair of codes of two facets; nothing while there is no index."""
+    try:
+        return index_of_app().cross(wanted)
+    except IndexUnavailable as unusable:
+        _log_once(unusable)
+        return None
 
 
 def _log_once(unusable: IndexUnavailable) -> None:
