@@ -1,0 +1,106 @@
+"""Rows of a table as files: CSV and XLSX, written as they come, so that memory does not grow with the table.
+
+Nothing that is written can run as a formula: see ``cells``. Knows no practice beyond the columns it is handed.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import StringIO
+from typing import IO, Any, Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from library.tables.cells import escape, guard
+from library.tables.columns import Column
+
+CSV_TYPE: Final = "text/csv; charset=utf-8"
+XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+REQUIRED_MARK: Final = " *"
+FLUSHED: Final = 64_000  # characters of CSV that are handed out at once
+_HEAD: Final = PatternFill("solid", fgColor="FF1E3A4C")
+_NAMES: Final = PatternFill("solid", fgColor="FFE8EDF0")
+_WIDE: Final = 44
+_NARROW: Final = 22
+
+Row = Mapping[str, str]
+
+
+def heading_of(column: Column) -> str:
+    """Return the heading of a column, with the mark of what is required."""
+    return f"{column.heading}{REQUIRED_MARK}" if column.required else column.heading
+
+
+def csv_text(columns: Sequence[Column], rows: Iterable[Row], *, by_name: bool = False) -> Iterator[str]:
+    """Yield a table as CSV: commas, CRLF, and a byte order mark, by which Excel knows UTF-8.
+
+    :param by_name: whether the headings are the names for machines.
+    """
+    buffer = StringIO()
+    written = csv.writer(buffer)
+    buffer.write("\ufeff")
+    written.writerow([column.name if by_name else heading_of(column) for column in columns])
+    names = [column.name for column in columns]
+    for row in rows:
+        written.writerow([guard(escape(row.get(name, ""))) for name in names])
+        if buffer.tell() > FLUSHED:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def write_xlsx(stream: IO[bytes], columns: Sequence[Column], rows: Iterable[Row], *, title: str) -> None:
+    """Write a table as a workbook with one sheet: headings, names for machines, rows; the head is frozen.
+
+    :param title: of the sheet.
+    """
+    book = Workbook(write_only=True)
+    write_table(book.create_sheet(sheet_title(title)), columns, rows)
+    book.save(stream)
+
+
+def sheet_title(title: str) -> str:
+    """Return a name that a sheet may have: without what Excel forbids, 31 characters at most."""
+    return "".join(" " if character in "[]:*?/\\'" else character for character in title)[:31].strip() or "Table"
+
+
+def write_table(sheet: WriteOnlyWorksheet, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+    """Write the head and the rows of a table into an empty sheet."""
+    for place, column in enumerate(columns, start=1):
+        wide = column.value.translated or column.name in ("external_id",)
+        sheet.column_dimensions[get_column_letter(place)].width = _WIDE if wide else _NARROW
+    sheet.freeze_panes = "D3"
+    sheet.append([_heading(sheet, column) for column in columns])
+    sheet.append([_name(sheet, column) for column in columns])
+    names = [column.name for column in columns]
+    for row in rows:
+        sheet.append([text_cell(sheet, row[name]) if name in row else None for name in names])
+
+
+def text_cell(sheet: WriteOnlyWorksheet, words: str) -> Any:
+    """Return a cell that holds words and nothing but words, whatever they begin with."""
+    plain = escape(words)
+    cell = WriteOnlyCell(sheet, value=plain)
+    cell.data_type = "s"  # else openpyxl takes "=…" for a formula and "#N/A" for an error
+    if guard(plain) != plain:
+        cell.quotePrefix = True  # what the apostrophe is in Excel: shown nowhere, and stays when the cell is edited
+    return cell
+
+
+def _heading(sheet: WriteOnlyWorksheet, column: Column) -> Any:
+    cell = WriteOnlyCell(sheet, value=heading_of(column))
+    cell.font, cell.fill = Font(bold=True, color="FFFFFFFF"), _HEAD
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _name(sheet: WriteOnlyWorksheet, column: Column) -> Any:
+    cell = WriteOnlyCell(sheet, value=column.name)
+    cell.font, cell.fill = Font(color="FF4A5A64", size=9), _NAMES
+    return cell
