@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories.instances import SHELVES, Place, Shelf, running
+from factories.instances import SHELVES, Place, Shelf, Stand, running
 from factories.readers import Reader
 from factories.watching import Ledger, watched
 from flask import Flask
@@ -63,22 +63,24 @@ def library(shelf: Shelf) -> Iterator[Flask]:
     shelf.discard(place)
 
 
+@pytest.fixture(scope="session")
+def stand(shelf: Shelf) -> Stand:
+    """Applications that stay while the libraries behind them are put back."""
+    return Stand(shelf)
+
+
 @pytest.fixture(scope="module")
-def module_library(shelf: Shelf) -> Iterator[Flask]:
+def module_library(stand: Stand) -> Iterator[Flask]:
     """A small library that the tests of one module change together."""
-    place = shelf.copy()
-    with running(place) as app:
+    with stand.lend() as app:
         yield app
-    shelf.discard(place)
 
 
 @pytest.fixture
-def own_library(shelf: Shelf) -> Iterator[Flask]:
+def own_library(stand: Stand) -> Iterator[Flask]:
     """A small library that this test may change."""
-    place = shelf.copy()
-    with running(place) as app:
+    with stand.lend() as app:
         yield app
-    shelf.discard(place)
 
 
 Open = Callable[..., Flask]

@@ -30,6 +30,7 @@ from factories.watching import watch_sessions
 from library.app import create_app
 from library.choices import PracticeState
 from library.extensions import db
+from library.indexing import search
 from library.indexing.search import index_of_app
 from library.models import Practice, now
 
@@ -68,6 +69,56 @@ def running(place: Place, **settings: Any) -> Iterator[Flask]:
         release(app)
 
 
+class Standing:
+    """An application that stays while its small library is put back, for making one takes longer than most tests."""
+
+    def __init__(self, shelf: SqliteShelf) -> None:
+        self._shelf = shelf
+        self._place = shelf.copy()
+        self._app = app_at(self._place)
+        self._config, self._extensions = dict(self._app.config), dict(self._app.extensions)
+        self._fresh = True
+
+    def open(self) -> Flask:
+        """Return the application before a library and settings that nobody has touched."""
+        if not self._fresh:
+            self._shelf.restore(self._place)
+            self._put_back(self._app.config, self._config)
+            self._put_back(self._app.extensions, self._extensions)
+            self._app.test_client_class = Reader
+            self._app.extensions.get("library-static", {}).clear()
+            search.init_app(self._app)
+        self._fresh = False
+        return self._app
+
+    def close(self) -> None:
+        """Let go of files and connections; the next to open finds them as they were at first."""
+        release(self._app)
+
+    @staticmethod
+    def _put_back(now: dict[str, Any], before: dict[str, Any]) -> None:
+        now.clear()
+        now.update(before)
+
+
+class Stand:
+    """The standing applications of one kind of database; as many as are open at once."""
+
+    def __init__(self, shelf: SqliteShelf) -> None:
+        self._shelf = shelf
+        self._free: list[Standing] = []
+
+    @contextmanager
+    def lend(self) -> Iterator[Flask]:
+        """Lend an application whose small library the borrower may change."""
+        one = self._free.pop() if self._free else Standing(self._shelf)
+        try:
+            yield one.open()
+        finally:
+            one.close()
+            self._free.append(one)
+
+
 def release(app: Flask) -> None:
     with app.app_context():
         index_of_app().close()
@@ -95,6 +146,12 @@ class SqliteShelf:
 
     def discard(self, place: Place) -> None:
         shutil.rmtree(place.instance)
+
+    def restore(self, place: Place) -> None:
+        """Make a place what a copy of the small library is, whatever was done to it."""
+        shutil.rmtree(place.instance, ignore_errors=True)
+        place.instance.mkdir(mode=0o700)
+        shutil.copytree(self._prepared("small").instance, place.instance, dirs_exist_ok=True)
 
     def close(self) -> None:
         shutil.rmtree(self._own)
@@ -126,6 +183,12 @@ class PostgresShelf(SqliteShelf):
     def discard(self, place: Place) -> None:
         self._execute(f'DROP DATABASE "{self._name(place)}" WITH (FORCE)')
         super().discard(place)
+
+    def restore(self, place: Place) -> None:
+        super().restore(place)
+        name = self._name(place)
+        self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE small STRATEGY file_copy')
 
     def _prepared(self, name: str) -> Place:
         place = Place(self._shared / f"postgresql-{name}", self._server.get_uri(database=name))
