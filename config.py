@@ -78,6 +78,9 @@ class Config:
         self.MAX_FILE = 20_000_000  # bytes of one attachment
         self.MAX_FILES_OF_SUBMISSION = 100_000_000  # bytes
         self.MAX_FILES_OF_ACCOUNT = 500_000_000  # bytes in thirty days
+        # Words of searches that found little, which no person can be told from; and seconds between two writings.
+        self.SEARCH_WORDS_KEPT = int(os.environ.get("LIBRARY_SEARCH_WORDS_DAYS", "90"))
+        self.COUNT_EVERY = 30.0
         self.PREFERRED_URL_SCHEME = "https"
 
 
@@ -117,6 +120,7 @@ class TestConfig(Config):
         self.SECRET_KEY = "tests-only-" + "k" * 32
         self.SECURITY_PASSWORD_SALT = "tests-only-" + "s" * 32
         self.RATELIMIT_ENABLED = False
+        self.COUNT_EVERY = 0.0  # no thread of its own: tests say when
         # Argon2 as cheap as it goes: at its real cost an account and its sign-in take 0.4 seconds of a core.
         self.SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS = {
             "argon2__rounds": 1,

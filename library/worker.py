@@ -15,7 +15,7 @@ from typing import Final
 
 from flask import Flask, current_app
 
-from library import inviting
+from library import counting, inviting
 from library.accounts.sessions import sweep
 from library.attachments.services import collect_orphans
 from library.attachments.storage import store_of_app
@@ -54,6 +54,7 @@ def _tidy() -> None:
         sending.tidy(session)
         inviting.forget_old(session)
         saving.forget_old(session)
+        counting.forget_old(session, today=now().date(), days=current_app.config["SEARCH_WORDS_KEPT"])
 
 
 def _collect_files() -> None:

@@ -19,7 +19,7 @@ from library.showing.present import Card, Term, TermCount, term
 from library.web import language
 
 PAGES_AROUND: Final = 2  # links to pages before and after the current one
-MOST_PLACES: Final = 40  # municipalities to choose from; the North has more than a page should carry
+MOST_PLACES: Final = 40  # municipalities or collections to choose from; there may be more than a page should carry
 MOST_SUGGESTED_WORDS: Final = 3
 
 
@@ -92,14 +92,16 @@ class Names:
     lexicon: Lexicon
     language: str
     municipalities: Mapping[str, str]
+    collections: Mapping[str, str]
 
     def label(self, facet: Facet, code: str) -> str:
         """Return what a code is called; a code that names nothing is shown as it is."""
         if facet.scheme:
             entry = self.lexicon.get(f"{facet.scheme}/{code}")
             return entry.label(self.language) if entry else code
-        if facet.name == "municipality" and code in self.municipalities:
-            return self.municipalities[code]
+        own = {"municipality": self.municipalities, "collection": self.collections}.get(facet.name, {})
+        if code in own:
+            return own[code]
         return ENDONYMS.get(code, code) if facet.name == "language" else code
 
 
@@ -165,8 +167,10 @@ def facets(counts: Mapping[str, Mapping[str, int]], wanted: SearchRequest, names
 def _choices(facet: Facet, counts: Mapping[str, int], wanted: SearchRequest, names: Names) -> FacetChoices:
     options = list(_options(facet, counts, wanted.filters, names))
     note = ""
-    if facet.name == "municipality" and len(options) > MOST_PLACES:
-        note = gettext("The %(num)s with most practices are shown; search for a place by its name", num=MOST_PLACES)
+    if facet.name in ("municipality", "collection") and len(options) > MOST_PLACES:
+        note = gettext("The %(num)s with most practices are shown", num=MOST_PLACES)
+        if facet.name == "municipality":
+            note = gettext("The %(num)s with most practices are shown; search for a place by its name", num=MOST_PLACES)
         options = options[:MOST_PLACES] + [option for option in options[MOST_PLACES:] if option.selected]
     return FacetChoices(
         facet.name,
@@ -236,6 +240,12 @@ def chips(wanted: SearchRequest, names: Names) -> list[Chip]:
         if len(wanted.filters.get(name, ())) > 1
     ]
     return chosen + together
+
+
+def concepts_chosen(wanted: SearchRequest, lexicon: Lexicon) -> list[str]:
+    """Return the concepts that a search is narrowed by, those that exist."""
+    chosen = (lexicon.get(f"{BY_NAME[name].scheme}/{code}") for name, codes in wanted.filters.items() for code in codes)
+    return [entry.id for entry in chosen if entry]
 
 
 def without(filters: Mapping[str, tuple[str, ...]], name: str, code: str) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -11,6 +11,7 @@ from flask import Blueprint, current_app, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from index import SearchRequest, sort_key
+from library import counting
 from library.catalogue import queries, results
 from library.catalogue.forms import SearchForm
 from library.errors import NotFound
@@ -19,7 +20,9 @@ from library.indexing.search import Found, similar
 from library.indexing.search import search as run_search
 from library.languages import LANGUAGES
 from library.lexicon import Lexicon
+from library.models import Collection
 from library.permissions import public
+from library.showing.collections import CollectionCard, collection_card
 from library.showing.practice_page import practice_page
 from library.showing.present import (
     Card,
@@ -37,6 +40,8 @@ SIMILAR = 3
 IMPLEMENTATIONS = 12
 OF_AGENCY = 10
 OF_MUNICIPALITY = 20
+COLLECTIONS = 3
+HOLDING = 12  # collections that a practice's page names
 MUNICIPALITIES = 400  # on one page, which stays below 60 kB
 
 
@@ -69,8 +74,12 @@ def home() -> str:
         agencies=results.term_counts(vocabularies().scheme("agencies"), _counted(found, "agency")),
         themes=results.theme_groups(vocabularies(), _counted(found, "theme")),
         newest=[show.card(practice) for practice in queries.newest(db.session, limit=NEWEST)],
-        collections=(),
+        collections=_collection_cards(queries.newest_collections(db.session, limit=COLLECTIONS)),
     )
+
+
+def _collection_cards(found: Iterable[Collection]) -> list[CollectionCard]:
+    return [collection_card(collection, vocabularies(), language()) for collection in found]
 
 
 def _counted(found: Found, facet: str) -> Mapping[str, int] | None:
@@ -88,12 +97,18 @@ def search() -> str:
     if not found.result.hits and found.result.total:  # a page beyond the last
         wanted = results.on_last_page(wanted, found.result.total)
         found = run_search(db.session, wanted)
+    _count(wanted, found)
     names = results.Names(
         vocabularies(),
         language(),
         queries.municipality_names(
             db.session,
             {*found.result.facets.get("municipality", ()), *wanted.filters.get("municipality", ())},
+            language(),
+        ),
+        queries.collection_titles(
+            db.session,
+            {*found.result.facets.get("collection", ()), *wanted.filters.get("collection", ())},
             language(),
         ),
     )
@@ -113,6 +128,16 @@ def search() -> str:
         suggestions=() if found.result.total else _ways_out(wanted, found),
         top_themes=() if found.result.total else [term(entry, language()) for entry in vocabularies().top("themes")],
     )
+
+
+def _count(wanted: SearchRequest, found: Found) -> None:
+    """Count a search once it is answered. What filters narrow says nothing of its words; later pages are no search."""
+    if wanted.page > 1 or found.rebuilding:
+        return
+    whole = 0 if found.result.fewer_words else found.result.total
+    narrowed = wanted.filters or found.result.parsed.exclusions
+    concepts = results.concepts_chosen(wanted, vocabularies())
+    counting.note_search(wanted.text, wanted.language, None if narrowed else whole, concepts)
 
 
 def _ways_out(wanted: SearchRequest, found: Found) -> list[tuple[str, str]]:
@@ -144,6 +169,7 @@ def cards_of(found: Found) -> list[Card]:
 def practice(slug: str) -> str:
     """Show one practice."""
     found = queries.practice(db.session, slug)
+    counting.note_reading(found.id)
     page = practice_page(
         found,
         presenter(),
@@ -153,7 +179,8 @@ def practice(slug: str) -> str:
         authors=queries.credited_authors(db.session, found.id),
         site=current_app.config["SITE_NAME"],
     )
-    return render_template("catalogue/practice.html", p=page)
+    holding = () if page.archived else queries.collections_of(db.session, found.id, limit=HOLDING)
+    return render_template("catalogue/practice.html", p=page, collections=_collection_cards(holding))
 
 
 @permanent.get("/p/<int:identifier>")
