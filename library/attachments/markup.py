@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 from xml.parsers import expat
 
@@ -24,6 +24,14 @@ def read(chunks: Iterable[bytes], element: Element, text: Text | None = None, *,
     :param doctype: whether a document type is let pass; one that declares something never is.
     :raises Refused: for entities (``BOMB``), and for what is no XML (``UNREADABLE``).
     """
+    for _step in stepwise(chunks, element, text, doctype=doctype):
+        pass
+
+
+def stepwise(
+    chunks: Iterable[bytes], element: Element, text: Text | None = None, *, doctype: bool = False
+) -> Iterator[None]:
+    """Read like ``read``, and stop after every chunk, for whoever takes what was found before going on."""
     parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     parser.buffer_text = True
@@ -57,7 +65,9 @@ def read(chunks: Iterable[bytes], element: Element, text: Text | None = None, *,
             parser.Parse(chunk, False)
             if fed - parser.CurrentByteIndex > MAX_TOKEN:
                 raise Refused(Reason.BOMB)
+            yield
         parser.Parse(b"", True)
+        yield
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise Refused(Reason.UNREADABLE) from error
 

@@ -14,7 +14,6 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from library.tables.cells import escape, guard
 from library.tables.columns import Column
@@ -70,7 +69,7 @@ def sheet_title(title: str) -> str:
     return "".join(" " if character in "[]:*?/\\'" else character for character in title)[:31].strip() or "Table"
 
 
-def write_table(sheet: WriteOnlyWorksheet, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+def write_table(sheet: Any, columns: Sequence[Column], rows: Iterable[Row]) -> None:
     """Write the head and the rows of a table into an empty sheet."""
     for place, column in enumerate(columns, start=1):
         wide = column.value.translated or column.name in ("external_id",)
@@ -83,24 +82,25 @@ def write_table(sheet: WriteOnlyWorksheet, columns: Sequence[Column], rows: Iter
         sheet.append([text_cell(sheet, row[name]) if name in row else None for name in names])
 
 
-def text_cell(sheet: WriteOnlyWorksheet, words: str) -> Any:
+def text_cell(sheet: Any, words: str) -> Any:
     """Return a cell that holds words and nothing but words, whatever they begin with."""
     plain = escape(words)
-    cell = WriteOnlyCell(sheet, value=plain)
+    # An apostrophe of one's own is doubled, for reading takes one away: tables travel from CSV to Excel and back.
+    cell = WriteOnlyCell(sheet, value=guard(plain) if plain.startswith("'") else plain)
     cell.data_type = "s"  # else openpyxl takes "=…" for a formula and "#N/A" for an error
     if guard(plain) != plain:
         cell.quotePrefix = True  # what the apostrophe is in Excel: shown nowhere, and stays when the cell is edited
     return cell
 
 
-def _heading(sheet: WriteOnlyWorksheet, column: Column) -> Any:
+def _heading(sheet: Any, column: Column) -> Any:
     cell = WriteOnlyCell(sheet, value=heading_of(column))
     cell.font, cell.fill = Font(bold=True, color="FFFFFFFF"), _HEAD
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _name(sheet: WriteOnlyWorksheet, column: Column) -> Any:
+def _name(sheet: Any, column: Column) -> Any:
     cell = WriteOnlyCell(sheet, value=column.name)
     cell.font, cell.fill = Font(color="FF4A5A64", size=9), _NAMES
     return cell
