@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from library.choices import Role as RoleChoice
@@ -20,3 +20,16 @@ def owners(session: Session, practice: Practice) -> list[Account]:
     )
     query = select(Account).where(Account.active, or_(writes, belongs)).order_by(Account.id)
     return list(session.scalars(query))
+
+
+def has_owner() -> ColumnElement[bool]:
+    """Return the condition that a practice has an account that answers for it; says what ``owners`` says."""
+    wrote = exists().where(
+        PracticeAuthor.practice_id == Practice.id, PracticeAuthor.account_id == Account.id, Account.active
+    )
+    belongs = exists().where(
+        Account.active,
+        Account.organisations.any(Organisation.id == Practice.owner_id),
+        Account.roles.any(Role.name != RoleChoice.MEMBER),
+    )
+    return or_(wrote, belongs)

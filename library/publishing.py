@@ -81,10 +81,11 @@ def publish(
     check(document, known, subject=external_id or "practice")
     document = _plain(document)
     practice = revises or Practice(external_id=external_id, slug=_free_slug(session, document))
+    number = _next_number(session, practice)
     with session.no_autoflush:
         _write_identity(session, practice, document, provenance)
         _write_classification(practice, document)
-        _write_texts(practice, document[record.TEXT_KEY])
+        _write_texts(practice, document[record.TEXT_KEY], number=number)
         _write_evidence(practice, document)
         practice.materials = _materials(session, document)
     practice.revised_at = now()
@@ -93,7 +94,7 @@ def publish(
     for material in practice.materials:
         if material.attachment is not None:
             material.attachment.practice_id = practice.id
-    _keep_revision(session, practice, document, actor=actor, note=note)
+    _keep_revision(session, practice, document, number=number, actor=actor, note=note)
     return practice
 
 
@@ -155,14 +156,20 @@ def _write_classification(practice: Practice, document: Document) -> None:
     ]
 
 
-def _write_texts(practice: Practice, texts: Mapping[str, Mapping[str, str]]) -> None:
+def _write_texts(practice: Practice, texts: Mapping[str, Mapping[str, str]], *, number: int) -> None:
+    """Write the prose. A text that says something new is marked with the revision: by it translations are found that
+    are older than their original.
+    """
     kept = {text.language: text for text in practice.texts}
     practice.texts = []
     for language, words in texts.items():
         text = kept.get(language) or PracticeText(language=language, origin=Origin.ORIGINAL)
+        before = (text.title, text.summary, text.sections)
         text.title = words["title"].strip()
         text.summary = words["summary"].strip()
         text.sections = {f.name: words[f.name].strip() for f in record.SECTIONS if f.name in words}
+        if before != (text.title, text.summary, text.sections):
+            text.made_from = number
         practice.texts.append(text)
 
 
@@ -201,14 +208,20 @@ def _materials(session: Session, document: Document) -> list[Material]:
     ]
 
 
+def _next_number(session: Session, practice: Practice) -> int:
+    """Return the number of the revision that is being published; a new practice has no identifier yet."""
+    if practice.id is None:
+        return 1
+    return (session.scalar(select(func.max(Revision.number)).where(Revision.practice_id == practice.id)) or 0) + 1
+
+
 def _keep_revision(
-    session: Session, practice: Practice, document: Document, *, actor: Account | None, note: str
+    session: Session, practice: Practice, document: Document, *, number: int, actor: Account | None, note: str
 ) -> None:
-    last = session.scalar(select(func.max(Revision.number)).where(Revision.practice_id == practice.id)) or 0
     session.add(
         Revision(
             practice_id=practice.id,
-            number=last + 1,
+            number=number,
             content=dict(document),
             actor_id=actor.id if actor else None,
             note=note,

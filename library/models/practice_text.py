@@ -11,7 +11,11 @@ from library.record import MAX_TITLE_CHARACTERS
 
 
 class PracticeText(Base):
-    """Title, summary and sections in one language; ``sections`` is keyed by the names of ``record.SECTIONS``."""
+    """Title, summary and sections in one language; ``sections`` is keyed by the names of ``record.SECTIONS``.
+
+    ``made_from`` is the revision that brought the words as they stand, of the original too: a translation with a lower
+    number is older than its original. Texts from before this was written down have none, and count as of the first.
+    """
 
     __tablename__ = "practice_text"
     __table_args__ = (

@@ -14,7 +14,7 @@ from library.choices import Choice, ClaimState, PracticeState, Provenance
 from library.choices import Role as RoleChoice
 from library.errors import NotFound
 from library.models import Account, Claim, Event, Organisation, Practice, PracticeAuthor, Role
-from library.ownership import owners
+from library.ownership import has_owner, owners
 from library.workflow import Step
 
 PER_PAGE: Final = 25
@@ -108,19 +108,6 @@ def _ended(practice_id: Any) -> ColumnElement[bool]:
     return ended
 
 
-def _has_owner() -> ColumnElement[bool]:
-    """Return the condition that a practice has an account that answers for it; says what ``owners`` says."""
-    wrote = exists().where(
-        PracticeAuthor.practice_id == Practice.id, PracticeAuthor.account_id == Account.id, Account.active
-    )
-    belongs = exists().where(
-        Account.active,
-        Account.organisations.any(Organisation.id == Practice.owner_id),
-        Account.roles.any(Role.name != RoleChoice.MEMBER),
-    )
-    return or_(wrote, belongs)
-
-
 def _condition(why: Stale, today: date) -> ColumnElement[bool]:
     compiled = Practice.provenance == Provenance.COMPILED
     conditions = {
@@ -128,7 +115,7 @@ def _condition(why: Stale, today: date) -> ColumnElement[bool]:
         Stale.ENDED: _ended(Practice.id),
         Stale.NEVER: Practice.confirm_by.is_(None) & ~compiled,
         Stale.COMPILED: Practice.confirm_by.is_(None) & compiled,
-        Stale.OWNERLESS: ~_has_owner() & ~(Practice.confirm_by.is_(None) & compiled),
+        Stale.OWNERLESS: ~has_owner() & ~(Practice.confirm_by.is_(None) & compiled),
     }
     return conditions[why]
 
@@ -137,7 +124,7 @@ def stale(session: Session, why: Stale, *, today: date, page: int) -> tuple[list
     """Return one page of the practices that are stale for a reason, the longest first, and how many there are."""
     condition = (Practice.state == PracticeState.PUBLISHED) & _condition(why, today)
     total = session.scalar(select(func.count()).select_from(Practice).where(condition)) or 0
-    query = select(Practice, _has_owner()).where(condition)
+    query = select(Practice, has_owner()).where(condition)
     query = query.options(selectinload(Practice.texts), joinedload(Practice.owner))
     query = query.order_by(Practice.confirm_by.asc().nulls_last(), Practice.published_at, Practice.id)
     rows = session.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
