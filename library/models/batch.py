@@ -34,6 +34,7 @@ class Batch(Base):
     total: Mapped[int] = mapped_column(default=0, comment="rows")
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     changed_at: Mapped[datetime] = mapped_column(default=now)
+    claimed_at: Mapped[datetime | None] = mapped_column(comment="when a worker last said that it is at it")
     applied_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
 
@@ -51,9 +52,10 @@ class BatchRow(Base):
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, comment="row of the table, as its program counts them")
-    deed: Mapped[BatchDeed | None] = mapped_column(choice_type(BatchDeed))
+    deed: Mapped[BatchDeed | None] = mapped_column(choice_type(BatchDeed), comment="none while the row has faults")
+    warned: Mapped[bool] = mapped_column(default=False, comment="somebody should look before it is done")
     practice_id: Mapped[int | None]
     title: Mapped[str] = mapped_column(String(200), default="")
-    faults: Mapped[list[Any]] = mapped_column(Json, default=list, comment="{column, value, message} each")
-    before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    after: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    faults: Mapped[list[Any]] = mapped_column(Json, default=list, comment="{column, value, code, …} each")
+    before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, comment="{revision}: from which it starts")
+    after: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, comment="{document}, later {revision}; {reason}")
