@@ -24,6 +24,7 @@ from werkzeug.test import TestResponse, encode_multipart
 Pairs = list[tuple[str, str]]
 
 MOST_PAGES: Final = 250  # of one person's walk
+FEW_PAGES: Final = 60  # of the walk of somebody who steps in for one who has left
 MOST_FORMS: Final = 12  # of one route and person
 REFERER: Final = {"Referer": "https://localhost/", "Sec-Fetch-Site": "same-origin"}
 TOKEN: Final = "csrf_token"
@@ -158,12 +159,15 @@ class Report:
     failures: list[str] = field(default_factory=list)
 
 
-def walk(app: Flask, person: Person, begin: tuple[str, ...]) -> None:
-    """Follow the links of the site as one person, and take down every form that posts."""
+def walk(app: Flask, person: Person, begin: tuple[str, ...], *, most: int = MOST_PAGES) -> None:
+    """Follow the links of the site as one person, and take down every form that posts.
+
+    :param most: pages to look at.
+    """
     adapter = app.url_map.bind("localhost")
     queue, seen = deque(begin), set(begin)
     shapes: Counter[str] = Counter()
-    while queue and len(seen) < 20 * MOST_PAGES and sum(shapes.values()) < MOST_PAGES:
+    while queue and len(seen) < 20 * most and sum(shapes.values()) < most:
         address = queue.popleft()
         try:
             endpoint, _values = adapter.match(urlsplit(address).path, "GET")
@@ -179,7 +183,7 @@ def walk(app: Flask, person: Person, begin: tuple[str, ...]) -> None:
         _take_forms(adapter, person, root)
         for link in root.iter("a"):
             there = urljoin(address, link.get("href", "")).partition("#")[0]
-            if there.startswith("/") and there not in seen and len(seen) < 20 * MOST_PAGES:
+            if there.startswith("/") and there not in seen and len(seen) < 20 * most:
                 seen.add(there)
                 queue.append(there)
 

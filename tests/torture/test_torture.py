@@ -21,7 +21,7 @@ from factories.readers import Page
 from factories.records import PASSWORD, an_account
 from factories.submissions import a_submission, account_called
 from flask.testing import FlaskClient
-from fuzzing import LEAVES, Person, Report, bare_forms, send, walk
+from fuzzing import FEW_PAGES, LEAVES, MOST_PAGES, Person, Report, bare_forms, send, walk
 
 from benchmarks.drafts import WRITERS, prepare, race
 from library.choices import Role, SubmissionState
@@ -56,7 +56,7 @@ STATES = (
     SubmissionState.IN_REVIEW,
     SubmissionState.CHANGES_REQUESTED,
 )
-FRESH_EVERY = 5_000  # posts after which everybody signs in anew and walks the site as it has become
+FRESH_EVERY = 20_000  # posts after which everybody signs in anew and walks the site as it has become
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -117,10 +117,10 @@ def _signs_in(person: Person) -> bool:
     return bool(person.token)
 
 
-def _walked(app: Flask, person: Person) -> Person:
+def _walked(app: Flask, person: Person, *, most: int = MOST_PAGES) -> Person:
     """Let a person sign in and find their forms, and give them those that no page shows."""
     assert _signs_in(person)
-    walk(app, person, BEGIN)
+    walk(app, person, BEGIN, most=most)
     for endpoint, forms in bare_forms(app).items():
         person.forms.setdefault(endpoint, []).extend(forms[: 1 if person.forms.get(endpoint) else 3])
     return person
@@ -132,7 +132,7 @@ def _again(app: Flask, person: Person, number: int) -> Person:
     email = an_account(app, role, email=f"{role.value}-{number}-{uuid.uuid4().hex}@example.org")
     if role is not Role.MEMBER:
         _has_written(app, email, email)
-    return _walked(app, Person(person.role, email, app.test_client()))
+    return _walked(app, Person(person.role, email, app.test_client()), most=FEW_PAGES)
 
 
 def _has_written(app: Flask, author_email: str, adviser_email: str) -> None:
