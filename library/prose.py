@@ -7,6 +7,7 @@ from typing import Final
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
@@ -42,6 +43,11 @@ def to_text(source: str) -> str:
     blocks = (token.children or () for token in tokens if token.type == "inline")
     lines = ("".join(_WORDS.get(child.type, child.content) for child in block) for block in blocks)
     return "\n".join(lines)
+
+
+def tokens(source: str) -> list[Token]:
+    """Return Markdown as the parser reads it, for what is made of it that is no HTML."""
+    return _MARKDOWN.parse(source)
 
 
 def _demote_headings(source: str) -> str:

@@ -49,6 +49,18 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
     )
 )
 
+FRAMED_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors *",
+    )
+)
+
 HEADERS: Final = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -99,6 +111,13 @@ class TokenConverter(BaseConverter):
     part_isolating = True
 
 
+class SuffixConverter(BaseConverter):
+    """The kind of file that an address ends with, as ``pdf``: which there are, each view says."""
+
+    regex = "[a-z]{3,5}"
+    part_isolating = True
+
+
 class KeyConverter(BaseConverter):
     """The name of a file in the store: 32 hexadecimal digits."""
 
@@ -112,6 +131,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["slug"] = SlugConverter
     app.url_map.converters["key"] = KeyConverter
     app.url_map.converters["token"] = TokenConverter
+    app.url_map.converters["suffix"] = SuffixConverter
     app.before_request(_refuse_strangers)
     app.before_request(_refuse_broken_input)
     app.before_request(_refuse_impossible_numbers)
@@ -234,7 +254,8 @@ def _check_text(raw: bytes) -> None:
 
 def _set_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name != "X-Frame-Options" or not g.get("framed"):
+            response.headers.setdefault(name, value)
     if current_app.config["PREFERRED_URL_SCHEME"] == "https" and not current_app.config["DEMO"]:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={2 * YEAR}; includeSubDomains; preload")
     if request.endpoint == "static" and response.status_code in (200, 304) and _is_marked():
@@ -247,6 +268,14 @@ def _set_headers(response: Response) -> Response:
 def never_stored(response: Response) -> Response:
     """Let no cache keep an answer; for areas whose pages are one person's alone."""
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def framed_anywhere(response: Response) -> Response:
+    """Let other sites show an answer in a frame of theirs: for pages without scripts, forms or anything personal."""
+    g.framed = True
+    response.headers["Content-Security-Policy"] = FRAMED_POLICY
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

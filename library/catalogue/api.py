@@ -92,8 +92,13 @@ def _number(name: str, *, default: int, highest: int) -> int:
 
 def _answer(wanted: SearchRequest, found: Found) -> dict[str, Any]:
     lexicon = queries.lexicon(db.session)
-    codes = found.result.facets.get("municipality", {})
-    names = Names(lexicon, wanted.language, queries.municipality_names(db.session, codes, wanted.language))
+    facets = found.result.facets
+    names = Names(
+        lexicon,
+        wanted.language,
+        queries.municipality_names(db.session, facets.get("municipality", ()), wanted.language),
+        queries.collection_titles(db.session, facets.get("collection", ()), wanted.language),
+    )
     practices = queries.for_cards(db.session, [hit.id for hit in found.result.hits])
     return {
         "query": wanted.text[:MAX_QUERY_LENGTH],

@@ -10,10 +10,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from library.choices import OrganisationKind, PracticeState
+from library.choices import CollectionState, OrganisationKind, PracticeState
 from library.errors import Erased, NotFound
 from library.lexicon import Lexicon, current
 from library.models import (
+    Collection,
+    CollectionItem,
+    CollectionText,
     Material,
     Membership,
     Organisation,
@@ -25,6 +28,7 @@ from library.models import (
     PracticePlace,
     Revision,
 )
+from library.showing.loading import CARD
 
 VISIBLE: Final = (PracticeState.PUBLISHED, PracticeState.ARCHIVED)
 
@@ -42,7 +46,7 @@ def for_cards(session: Session, ids: Sequence[int], *, concepts: bool = False) -
     :param concepts: read what a card needs to say under which concepts it was found.
     """
     query = select(Practice).where(Practice.id.in_(ids), Practice.state == PracticeState.PUBLISHED)
-    options = (*_CARD, selectinload(Practice.concepts)) if concepts else _CARD
+    options = (*CARD, selectinload(Practice.concepts)) if concepts else CARD
     found = {practice.id: practice for practice in session.scalars(query.options(*options))}
     return [found[identifier] for identifier in ids if identifier in found]
 
@@ -102,6 +106,36 @@ def implementations(session: Session, practice_id: int, *, limit: int) -> tuple[
     query = select(Practice.id).where(Practice.model_id == practice_id, Practice.state == PracticeState.PUBLISHED)
     ids = session.scalars(query.order_by(Practice.id)).all()
     return for_cards(session, ids[:limit]), len(ids)
+
+
+def newest_collections(session: Session, *, limit: int) -> list[Collection]:
+    """Return the collections published last, with their titles."""
+    query = _collections().order_by(Collection.published_at.desc(), Collection.id.desc()).limit(limit)
+    return list(session.scalars(query))
+
+
+def collections_of(session: Session, practice_id: int, *, limit: int) -> list[Collection]:
+    """Return the published collections for which a practice was chosen, the newest first."""
+    holding = select(CollectionItem.collection_id).where(CollectionItem.practice_id == practice_id)
+    query = _collections().where(Collection.id.in_(holding))
+    return list(session.scalars(query.order_by(Collection.published_at.desc(), Collection.id.desc()).limit(limit)))
+
+
+def _collections() -> Select[Collection]:
+    published = select(Collection).where(Collection.state == CollectionState.PUBLISHED)
+    return published.options(selectinload(Collection.texts))
+
+
+def collection_titles(session: Session, slugs: Iterable[str], language: str) -> Mapping[str, str]:
+    """Return the titles of published collections in a language, else as they were written, by slug."""
+    query = (
+        select(Collection.slug, CollectionText.language, CollectionText.title)
+        .join(CollectionText, CollectionText.collection_id == Collection.id)
+        .where(Collection.slug.in_(set(slugs)), Collection.state == CollectionState.PUBLISHED)
+        .where(CollectionText.language.in_((language, Collection.original_language)))
+    )
+    rows = sorted(session.execute(query), key=lambda row: row.language == language)
+    return {slug: title for slug, _language, title in rows}
 
 
 def municipality_names(session: Session, slugs: Iterable[str], language: str) -> Mapping[str, str]:
@@ -206,13 +240,8 @@ def _published_with(agency: str) -> Select[int]:
 
 
 _MEMBERSHIPS: Final[ExecutableOption] = selectinload(Organisation.memberships).joinedload(Membership.network)
-_CARD: Final[tuple[ExecutableOption, ...]] = (
-    selectinload(Practice.texts),
-    selectinload(Practice.agencies),
-    selectinload(Practice.places).joinedload(PracticePlace.municipality),
-)
 _PAGE: Final[tuple[ExecutableOption, ...]] = (
-    *_CARD,
+    *CARD,
     selectinload(Practice.concepts),
     selectinload(Practice.partners).joinedload(PracticeOrganisation.organisation),
     selectinload(Practice.evaluations),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
@@ -10,10 +10,10 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from index import Document, Text
 from library import record
-from library.choices import PracticeState
+from library.choices import CollectionState, PracticeState
 from library.languages import LANGUAGES
 from library.lexicon import Lexicon, current
-from library.models import Practice, PracticeOrganisation, PracticePlace, PracticeText
+from library.models import Collection, CollectionItem, Practice, PracticeOrganisation, PracticePlace, PracticeText
 
 BATCH = 500
 
@@ -27,7 +27,8 @@ def documents_of(session: Session, ids: Sequence[int]) -> list[Document]:
     """Return the documents of those practices that are published now; the others have none."""
     lexicon = current(session)
     query = published().where(Practice.id.in_(ids)).options(*_loading()).order_by(Practice.id)
-    return [document_of(practice, lexicon) for practice in session.scalars(query)]
+    holding = _collections_of(session, ids)
+    return [document_of(practice, lexicon, holding.get(practice.id, ())) for practice in session.scalars(query)]
 
 
 def all_documents(session: Session) -> Iterator[Document]:
@@ -40,8 +41,25 @@ def all_documents(session: Session) -> Iterator[Document]:
         session.expunge_all()
 
 
-def document_of(practice: Practice, lexicon: Lexicon) -> Document:
-    """Return a practice as a document for the index."""
+def _collections_of(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
+    """Return the slugs of the published collections for which practices were chosen."""
+    query = (
+        select(CollectionItem.practice_id, Collection.slug)
+        .join(Collection, Collection.id == CollectionItem.collection_id)
+        .where(CollectionItem.practice_id.in_(ids), Collection.state == CollectionState.PUBLISHED)
+        .order_by(Collection.id)
+    )
+    holding: dict[int, list[str]] = {}
+    for practice_id, slug in session.execute(query):
+        holding.setdefault(practice_id, []).append(slug)
+    return holding
+
+
+def document_of(practice: Practice, lexicon: Lexicon, collections: Sequence[str]) -> Document:
+    """Return a practice as a document for the index.
+
+    :param collections: the slugs of the published collections for which it was chosen.
+    """
     return Document(
         id=practice.id,
         version=practice.version,
@@ -49,7 +67,7 @@ def document_of(practice: Practice, lexicon: Lexicon) -> Document:
         original_language=practice.original_language,
         concepts=_concept_words(concepts_of(practice), lexicon),
         names=tuple(_names(practice)),
-        facets=_facets(practice, lexicon),
+        facets={**_facets(practice, lexicon), "collection": tuple(collections)},
         published=practice.published_at.date(),
     )
 

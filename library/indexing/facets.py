@@ -36,6 +36,7 @@ FACETS: Final[tuple[Facet, ...]] = (
     Facet("outcome", _l("Outcome"), "outcomes"),
     Facet("language", _l("Language")),
     Facet("year", _l("Start year")),
+    Facet("collection", _l("Collection")),
 )
 
 BY_NAME: Final[dict[str, Facet]] = {facet.name: facet for facet in FACETS}

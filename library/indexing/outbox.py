@@ -7,14 +7,17 @@ not know that there is an index.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import event, insert, inspect, or_, select, union, update
 from sqlalchemy.orm import Session, UOWTransaction
 
+from library.choices import CollectionState
 from library.lexicon import renew
 from library.models import (
+    Collection,
+    CollectionItem,
     Concept,
     ConceptLabel,
     ConceptNote,
@@ -53,6 +56,15 @@ def enqueue(session: Session, practice_ids: Iterable[int]) -> None:
         session.execute(insert(IndexJob), [{"practice_id": identifier} for identifier in some])
 
 
+def vocabulary_changed(session: Session, practice_ids: Iterable[int]) -> None:
+    """Tell every process and the index of a change of the vocabularies that was written past the session.
+
+    :param practice_ids: of the practices whose words it changes; see ``practices_with``.
+    """
+    renew(session)
+    enqueue(session, practice_ids)
+
+
 @event.listens_for(Session, "after_flush")
 def _follow_changes(session: Session, _context: UOWTransaction) -> None:
     changed = [item for item in session.dirty if session.is_modified(item)]
@@ -61,11 +73,16 @@ def _follow_changes(session: Session, _context: UOWTransaction) -> None:
     practices: set[int] = set()
     organisations: set[int] = set()
     concepts: set[str] = set()
+    chosen: list[CollectionItem] = []
     for item in (*session.new, *session.deleted, *changed):
         if isinstance(item, Practice):
             practices.update(_identifiers(item, "id"))
         elif isinstance(item, _PARTS):
             practices.update(_identifiers(item, "practice_id"))
+        elif isinstance(item, CollectionItem):
+            chosen.append(item)
+        elif isinstance(item, Collection) and _tells_differently(item):
+            practices.update(session.scalars(select(CollectionItem.practice_id).filter_by(collection_id=item.id)))
         elif isinstance(item, Organisation) and item not in session.new:
             organisations.add(item.id)
         elif isinstance(item, Concept):
@@ -74,6 +91,7 @@ def _follow_changes(session: Session, _context: UOWTransaction) -> None:
             concepts.update(_identifiers(item, "concept_id"))
         elif isinstance(item, ConceptRelation) and item.kind == RelationKind.BROADER:
             concepts.update(_identifiers(item, "source_id"))
+    practices.update(_practices_of_public_collections(session, chosen))
     if organisations:
         practices.update(_practices_with_organisations(session, organisations))
     if concepts:
@@ -85,6 +103,34 @@ def _identifiers(item: Any, attribute: str) -> Iterator[Any]:
     """Yield the old and the new value of a key: a row that moves concerns the practice it leaves as well."""
     history = inspect(item).attrs[attribute].history
     yield from (value for value in (*history.added, *history.unchanged, *history.deleted) if value is not None)
+
+
+def _tells_differently(collection: Collection) -> bool:
+    """Return whether a collection became public or ceased to be, or moved to another address while it is."""
+    state, slug = (inspect(collection).attrs[name].history for name in ("state", "slug"))
+    states = {*state.added, *state.unchanged, *state.deleted}
+    return CollectionState.PUBLISHED in states and (state.has_changes() or slug.has_changes())
+
+
+def _practices_of_public_collections(session: Session, items: Sequence[CollectionItem]) -> Iterator[int]:
+    """Yield the practices that were chosen, or no longer are, for collections that the public sees.
+
+    Order and notes are not indexed. A collection that was deleted along with its items counts: it may have been public.
+    """
+    moved = [item for item in items if _is_moved(session, item)]
+    query = select(Collection.id).where(Collection.state != CollectionState.PUBLISHED)
+    concerned = {identifier for item in moved for identifier in _identifiers(item, "collection_id")}
+    hidden = set(session.scalars(query.where(Collection.id.in_(concerned)))) if moved else set()
+    for item in moved:
+        if set(_identifiers(item, "collection_id")) - hidden:
+            yield from _identifiers(item, "practice_id")
+
+
+def _is_moved(session: Session, item: CollectionItem) -> bool:
+    if item in session.new or item in session.deleted:
+        return True
+    attributes = inspect(item).attrs
+    return any(attributes[name].history.has_changes() for name in ("practice_id", "collection_id"))
 
 
 def _practices_with_organisations(session: Session, ids: set[int]) -> Iterable[int]:
