@@ -37,6 +37,7 @@ class Permission(StrEnum):
     REVIEW_SUBMISSIONS = "review submissions"
     DECIDE_ON_SUBMISSIONS = "decide on submissions of others"
     DECIDE_ON_CLAIMS = "decide on claims"
+    TAKE_DOWN_REPORTS = "take down what municipalities report"
     ARCHIVE_PRACTICES = "archive and restore practices"
     CURATE_COLLECTIONS = "curate collections"
     KEEP_VOCABULARIES = "keep the vocabularies"
@@ -65,6 +66,7 @@ _ADVISER: Final = _CONTRIBUTOR | {
     Permission.REVIEW_SUBMISSIONS,
     Permission.DECIDE_ON_SUBMISSIONS,
     Permission.DECIDE_ON_CLAIMS,
+    Permission.TAKE_DOWN_REPORTS,
     Permission.ARCHIVE_PRACTICES,
     Permission.CURATE_COLLECTIONS,
     Permission.KEEP_VOCABULARIES,

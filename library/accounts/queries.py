@@ -45,6 +45,7 @@ MADE_BY: Final = {
     "notice": "account_id",
     "practice_author": "account_id",
     "claim": "account_id",
+    "adoption": "account_id",
     "audit_entry": "actor_id",
 }
 # Secrets that would let a thief of the file in, and letters, which their receiver has.

@@ -9,6 +9,7 @@ from library.choices import SubmissionState
 from library.mail import MailKind, notify
 from library.models import (
     Account,
+    Adoption,
     Assessment,
     Attachment,
     Claim,
@@ -60,7 +61,7 @@ def erase(session: Session, practice: Practice, *, actor: Account, reason: str) 
     _forget_submissions(session, practice, actor=actor)
     _forget_content(practice)
     session.flush()
-    for table in (Revision, PracticeAuthor, Claim, Reminder, Attachment):
+    for table in (Revision, PracticeAuthor, Claim, Reminder, Attachment, Adoption):
         session.execute(delete(table).where(table.practice_id == practice.id))
     earlier = update(Event).where(Event.practice_id == practice.id, Event.step != Step.ERASE)
     session.execute(earlier.values(reason=""))

@@ -48,6 +48,8 @@ class MailKind(StrEnum):
     PRACTICE_ERASED = "practice-erased"
     CLAIM_MADE = "claim-made"
     CLAIM_DECIDED = "claim-decided"
+    ADOPTED = "adopted"
+    REPORT_TAKEN_DOWN = "report-taken-down"
     DIGEST = "digest"
 
 
@@ -82,5 +84,7 @@ URGENCY: Final[dict[MailKind, Urgency]] = {
     MailKind.PRACTICE_ERASED: Urgency.DECISION,
     MailKind.CLAIM_MADE: Urgency.NEWS,
     MailKind.CLAIM_DECIDED: Urgency.DECISION,
+    MailKind.ADOPTED: Urgency.NEWS,
+    MailKind.REPORT_TAKEN_DOWN: Urgency.DECISION,
     MailKind.DIGEST: Urgency.NEWS,
 }

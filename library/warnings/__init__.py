@@ -6,6 +6,6 @@ Pure: knows the template and no database, reads nothing from the network, and ne
 from __future__ import annotations
 
 from library.warnings.findings import PERSONAL_DATA, Code, Finding, digest_of
-from library.warnings.reading import warnings_of
+from library.warnings.reading import personal_in, warnings_of
 
-__all__ = ["PERSONAL_DATA", "Code", "Finding", "digest_of", "warnings_of"]
+__all__ = ["PERSONAL_DATA", "Code", "Finding", "digest_of", "personal_in", "warnings_of"]

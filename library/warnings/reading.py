@@ -34,6 +34,14 @@ def warnings_of(
     return list(dict.fromkeys(found))[:MOST_FINDINGS]
 
 
+def personal_in(words: str, path: str) -> list[Finding]:
+    """Return what may be personal data in words that stand outside any document, such as a municipality's report.
+
+    :param path: what they are called; the first part of it names the field.
+    """
+    return list(dict.fromkeys(_personal(words, path)))[:MOST_FINDINGS]
+
+
 def _findings(document: Document, languages: Collection[str] | None, pictures: set[str]) -> Iterator[Finding]:
     texts = _mapping(document.get(record.TEXT_KEY))
     for language, text in texts.items():
