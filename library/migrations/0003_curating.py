@@ -75,6 +75,9 @@ def upgrade() -> None:
         sa.Column("total", sa.Integer(), nullable=False, comment="rows"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "claimed_at", sa.DateTime(timezone=True), nullable=True, comment="when a worker last said that it is at it"
+        ),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state <> 'undone' OR applied_at IS NOT NULL", name=op.f("ck_batch_undone_was_applied")),
@@ -104,17 +107,29 @@ def upgrade() -> None:
                 length=40,
             ),
             nullable=True,
+            comment="none while the row has faults",
         ),
+        sa.Column("warned", sa.Boolean(), nullable=False, comment="somebody should look before it is done"),
         sa.Column("practice_id", sa.Integer(), nullable=True),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column(
             "faults",
             sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
             nullable=False,
-            comment="{column, value, message} each",
+            comment="{column, value, code, …} each",
         ),
-        sa.Column("before", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("after", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column(
+            "before",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="{revision}: from which it starts",
+        ),
+        sa.Column(
+            "after",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="{document}, later {revision}; {reason}",
+        ),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["batch.id"], name=op.f("fk_batch_row_batch_id_batch"), ondelete="CASCADE"
         ),
