@@ -6,6 +6,9 @@ changes something for others calls ``audit``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from library.models import Account, AuditEntry, Base
@@ -26,3 +29,16 @@ def audit(session: Session, action: str, *, actor: Account | None, subject: Base
             subject_id=getattr(subject, "id", None),
         )
     )
+
+
+def audit_many(
+    session: Session, action: str, *, actor: Account | None, kind: type[Base], identifiers: Iterable[int]
+) -> None:
+    """Write down the same deed for many records of a kind, in one statement."""
+    by = actor.id if actor else None
+    entries = [
+        {"actor_id": by, "action": action, "subject_kind": kind.__tablename__, "subject_id": number}
+        for number in identifiers
+    ]
+    if entries:
+        session.execute(insert(AuditEntry), entries, execution_options={"render_nulls": True})

@@ -98,7 +98,7 @@ class Speech:
         meant = self._meanings(field).get(fold(given), frozenset())
         if given in meant or not meant:
             return given
-        return next(iter(meant)) if len(meant) == 1 else given
+        return str(min(meant)) if len(meant) == 1 else given
 
     def is_ambiguous(self, field: Field, words: str) -> bool:
         """Return whether words stand for several codes of a field."""
@@ -106,8 +106,10 @@ class Speech:
 
     def label(self, field: Field, code: str, language: str) -> str:
         """Return a code as readers of a language see it, if reading the label finds the code again; else the code."""
-        label = self._label(field, code, language)
-        return label if label and self.code(field, label) == code else code
+        label: str = self._named(
+            f"label {field.name} {field.vocabulary} {code} {language}", lambda: self._label(field, code, language)
+        )
+        return str(label) if label and self.code(field, label) == code else code
 
     def choices(self, field: Field, language: str) -> list[tuple[str, str]]:
         """Return what a field allows, as code and label in a language; nothing for what has no list."""
@@ -146,21 +148,24 @@ class Speech:
             return self.shown.get(code, "")
         if field.type is Type.FLAG:
             with force_locale(language):
-                return {YES: gettext("Yes"), NO: gettext("No")}.get(code, "")
+                return str({YES: gettext("Yes"), NO: gettext("No")}.get(code, ""))
         return ""
 
     def _meanings(self, field: Field) -> Meanings:
+        found: Meanings = {}
         if field.choices is not None:
-            return self._named(f"choice {field.choices.__name__}", lambda: _of_choices(field.choices))
-        if field.vocabulary:
-            return self._named(f"scheme {field.vocabulary}", lambda: _of_scheme(self.lexicon.scheme(field.vocabulary)))
-        if field.type in (Type.LANGUAGE, Type.LANGUAGES):
-            return _languages()
-        if field.type in (Type.ORGANISATION, Type.ORGANISATIONS):
-            return self._named("bodies", lambda: _of_names(self.organisations))
-        if field.type is Type.PRACTICE:
-            return self._named("practices", lambda: {fold(way): frozenset({to}) for way, to in self.practices.items()})
-        return _FLAGS if field.type is Type.FLAG else {}
+            found = self._named(f"choice {field.choices.__name__}", lambda: _of_choices(field.choices))
+        elif field.vocabulary:
+            found = self._named(f"scheme {field.vocabulary}", lambda: _of_scheme(self.lexicon.scheme(field.vocabulary)))
+        elif field.type in (Type.LANGUAGE, Type.LANGUAGES):
+            found = _languages()
+        elif field.type in (Type.ORGANISATION, Type.ORGANISATIONS):
+            found = self._named("bodies", lambda: _of_names(self.organisations))
+        elif field.type is Type.PRACTICE:
+            found = self._named("practices", lambda: {fold(way): frozenset({to}) for way, to in self.practices.items()})
+        elif field.type is Type.FLAG:
+            found = _FLAGS
+        return found
 
     def _named(self, name: str, make: Callable[[], Any]) -> Any:
         if name not in self._kept:
@@ -200,7 +205,7 @@ def _halves(words: str) -> Iterable[tuple[str, str]]:
 
 def _language(words: str) -> str:
     meant = _languages().get(fold(words), frozenset()) & set(LANGUAGES)
-    return next(iter(meant)) if len(meant) == 1 else ""
+    return min(meant) if len(meant) == 1 else ""
 
 
 def _in_all_languages(label: Any) -> Iterable[str]:
@@ -252,7 +257,7 @@ def _languages() -> Meanings:
         (fold(str(name)), str(code))
         for language in LANGUAGES
         for code, name in Locale(language).languages.items()
-        if len(code) == 2 and (code != "no")
+        if len(str(code)) == 2 and code != "no"
     ]
-    codes = {str(code) for code in Locale("en").languages if len(code) == 2}
+    codes = {str(code) for code in Locale("en").languages if len(str(code)) == 2}
     return _exact_first(sorted(codes), names)

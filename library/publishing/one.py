@@ -7,9 +7,8 @@ the workflow's step, all in the caller's transaction.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -35,7 +34,16 @@ from library.models import (
     Source,
     now,
 )
-from library.record import concept_id
+from library.publishing.rows import (
+    agencies_of,
+    concepts_of,
+    evaluations_of,
+    facts_of,
+    numbered,
+    plain,
+    text_of,
+    wanted_slug,
+)
 from library.workflow import Step, advance
 
 MAX_SLUG_LENGTH: Final = 80
@@ -79,7 +87,7 @@ def publish(
     :raises InvalidTransition: if the practice may not be revised in its state.
     """
     check(document, known, subject=external_id or "practice")
-    document = _plain(document)
+    document = plain(document)
     practice = revises or Practice(external_id=external_id, slug=_free_slug(session, document))
     number = _next_number(session, practice)
     with session.no_autoflush:
@@ -116,11 +124,8 @@ def restore(session: Session, practice: Practice, *, actor: Account | None) -> N
 
 def _write_identity(session: Session, practice: Practice, document: Document, provenance: Provenance) -> None:
     practice.provenance = provenance
-    practice.original_language = document["original_language"]
-    practice.kind_id = concept_id("kinds", document["kind"])
-    practice.country_id = concept_id("countries", document["country"])
-    for name in ("geographic_level", "status", "start_year", "end_year"):
-        setattr(practice, name, document.get(name))
+    for name, value in facts_of(document).items():
+        setattr(practice, name, value)
     practice.owner = _organisation(session, document["owner"]) if document.get("owner") else None
     practice.model = _model(session, document["model"]) if document.get("model") else None
     practice.partners = [
@@ -136,24 +141,8 @@ def _write_identity(session: Session, practice: Practice, document: Document, pr
 
 
 def _write_classification(practice: Practice, document: Document) -> None:
-    for name in ("age_from", "age_to", "prevention_level_basis", "cost_band"):
-        setattr(practice, name, document.get(name))
-    practice.material_languages = list(document.get("material_languages", ()))
-    practice.agencies = [
-        PracticeAgency(
-            concept_id=concept_id("agencies", row["code"]),
-            position=position,
-            lead=row.get("lead", False),
-            roles=dict(row.get("role", {})),
-        )
-        for position, row in enumerate(document["agencies"])
-    ]
-    concepts = [
-        concept_id(scheme, code) for name, scheme in record.CONCEPT_LISTS.items() for code in document.get(name, ())
-    ]
-    practice.concepts = [
-        PracticeConcept(concept_id=identifier, position=position) for position, identifier in enumerate(concepts)
-    ]
+    practice.agencies = [PracticeAgency(**row) for row in agencies_of(document)]
+    practice.concepts = [PracticeConcept(**row) for row in concepts_of(document)]
 
 
 def _write_texts(practice: Practice, texts: Mapping[str, Mapping[str, str]], *, number: int) -> None:
@@ -164,39 +153,25 @@ def _write_texts(practice: Practice, texts: Mapping[str, Mapping[str, str]], *, 
     practice.texts = []
     for language, words in texts.items():
         text = kept.get(language) or PracticeText(language=language, origin=Origin.ORIGINAL)
-        before = (text.title, text.summary, text.sections)
-        text.title = words["title"].strip()
-        text.summary = words["summary"].strip()
-        text.sections = {f.name: words[f.name].strip() for f in record.SECTIONS if f.name in words}
-        if before != (text.title, text.summary, text.sections):
+        said = text_of(words)
+        if said != {name: getattr(text, name) for name in said}:
             text.made_from = number
+        for name, value in said.items():
+            setattr(text, name, value)
         practice.texts.append(text)
 
 
 def _write_evidence(practice: Practice, document: Document) -> None:
-    practice.evidence_stage_id = concept_id("evidence-stages", document["evidence_stage"])
-    practice.outcome_id = concept_id("outcomes", document["outcome"])
-    practice.evaluations = [
-        Evaluation(
-            position=position,
-            by=row.get("by"),
-            year=row.get("year"),
-            design=row["design"],
-            finding=row.get("finding"),
-            summaries=dict(row["summary"]),
-            url=row.get("url"),
-        )
-        for position, row in enumerate(document.get("evaluations", ()))
-    ]
-    practice.recognitions = [
-        Recognition(position=position, **row) for position, row in enumerate(document.get("recognitions", ()))
-    ]
-    practice.sources = [Source(position=position, **row) for position, row in enumerate(document.get("sources", ()))]
+    practice.evaluations = [Evaluation(**row) for row in evaluations_of(document)]
+    practice.recognitions = [Recognition(**row) for row in numbered(document, "recognitions")]
+    practice.sources = [Source(**row) for row in numbered(document, "sources")]
 
 
 def _materials(session: Session, document: Document) -> list[Material]:
     rows = document.get("materials", ())
     keys = [row["file"] for row in rows if row.get("file")]
+    if not keys:
+        return [Material(**row) for row in numbered(document, "materials")]
     files = {file.key: file for file in session.scalars(select(Attachment).where(Attachment.key.in_(keys)))}
     return [
         Material(
@@ -243,30 +218,7 @@ def _municipality(session: Session, slug: str) -> Organisation:
     return session.scalars(query).one()
 
 
-def _plain(value: Any) -> Any:
-    """Return a copy made of plain lists and dicts, as JSON keeps it; what is ``None`` is left out, as in a file."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items() if item is not None}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
-
-
-def slugify(title: str) -> str:
-    """Return a title as a readable address: ASCII letters, digits and hyphens, at most ``MAX_SLUG_LENGTH``."""
-    # Case last: some letters, such as the mathematical ones, are capitals only once they are decomposed.
-    folded = unicodedata.normalize("NFKD", title).casefold().translate(_LETTERS)
-    plain = "".join(c if c.isascii() and c.isalnum() else " " for c in folded if not unicodedata.combining(c))
-    slug = ""
-    for word in plain.split():
-        if len(slug) + len(word) + 1 > MAX_SLUG_LENGTH:
-            break
-        slug = f"{slug}-{word}" if slug else word
-    return slug or "practice"
-
-
 def _free_slug(session: Session, document: Document) -> str:
-    texts = document[record.TEXT_KEY]
-    wanted = slugify((texts.get("en") or texts[document["original_language"]])["title"])
+    wanted = wanted_slug(document)
     taken = set(session.scalars(select(Practice.slug).where(Practice.slug.startswith(wanted))))
     return next(s for n in range(1, len(taken) + 2) if (s := wanted if n == 1 else f"{wanted}-{n}") not in taken)
