@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_security import FSQLALiteUserDatastore
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import make_url
@@ -243,7 +244,10 @@ def _csrf_error(error: CSRFError) -> Answer:
         return _page(400 if _person().is_authenticated else 401)
     if late_forms.keep():
         back = url_for("submissions.late_form")
-        return redirect(back if _person().is_authenticated else url_for("accounts.sign_in", next=back), 303)
+        if _person().is_authenticated:
+            return redirect(back, 303)
+        flash(gettext("What you typed is kept. Sign in to go on."), "info")
+        return redirect(url_for("accounts.sign_in", next=back), 303)
     return _http_error(error)
 
 

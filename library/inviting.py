@@ -18,6 +18,7 @@ from library import access
 from library.auditing import audit
 from library.choices import Role
 from library.errors import InvalidTransition, NotFound, NotPermitted
+from library.languages import locale_of
 from library.mail import MailKind, Stranger, notify
 from library.models import (
     Account,
@@ -156,12 +157,12 @@ def _supersede(session: Session, email: str, role: Role | None, submission: Subm
 def _write(session: Session, invitation: Invitation, submission: Submission | None, secret: str) -> None:
     receiver = Stranger(invitation.email, invitation.language, invitation.name)
     path = f"/account/invitations/{secret}"
-    with force_locale(invitation.language):
+    with force_locale(locale_of(invitation.language)):
         actor = invitation.invited_by.name if invitation.invited_by else gettext("The library")
     if submission is not None:
         notify(session, MailKind.CO_AUTHOR_INVITATION, receiver, path=path, actor=actor, title=submission.title)
         return
-    with force_locale(invitation.language):
+    with force_locale(locale_of(invitation.language)):
         role = str(invitation.role.label) if invitation.role else ""
     notify(session, MailKind.INVITATION, receiver, path=path, actor=actor, role=role)
 

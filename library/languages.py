@@ -23,6 +23,11 @@ ENDONYMS: Final[dict[str, str]] = {
 LANGUAGES: Final[tuple[str, ...]] = tuple(ENDONYMS)
 
 
+def locale_of(language: str) -> str:
+    """Return the locale by which dates and numbers are written: for English that of Europe, where days come first."""
+    return "en_GB" if language == "en" else language
+
+
 def best_language(wanted: str, available: Iterable[str], original: str) -> str:
     """Return the language in which to show a record to a reader.
 

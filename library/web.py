@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from library.errors import EditedMeanwhile, InvalidInput, NotFound
 from library.extensions import db
-from library.languages import DEFAULT, ENDONYMS, LANGUAGES
+from library.languages import DEFAULT, ENDONYMS, LANGUAGES, locale_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -160,8 +160,8 @@ def _spoken(accepted: LanguageAccept) -> str:
 
 
 def locale() -> str:
-    """Return the locale for Flask-Babel; the library's codes are CLDR's."""
-    return language() if request else DEFAULT
+    """Return the locale for Flask-Babel."""
+    return locale_of(language() if request else DEFAULT)
 
 
 def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -13,6 +13,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from library.languages import locale_of
 from library.mail.kinds import MailKind, Urgency
 from library.mail.letters import compose
 from library.mail.posting import wants, write
@@ -93,7 +94,7 @@ def groups_of(notices: Iterable[Notice], language: str) -> list[Group]:
         titles.setdefault(notice.path, str(notice.params.get("title", "")))
         said = compose(MailKind(notice.kind), language, path=notice.path, params=notice.params).opening
         sentences.setdefault(notice.path, Counter())[said] += 1
-    with force_locale(language):
+    with force_locale(locale_of(language)):
         return [(titles[path], [_times(*one) for one in said.items()], path) for path, said in sentences.items()]
 
 

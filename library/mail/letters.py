@@ -19,6 +19,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from library.languages import locale_of
 from library.mail.kinds import URGENCY, MailKind, Urgency
 
 MAX_SUBJECT: Final = 150  # characters; more is cut by every program that shows mail
@@ -104,7 +105,7 @@ class Rendered:
 def compose(kind: MailKind, language: str, *, path: str = "", params: Mapping[str, Any]) -> Letter:
     """Return the letter of a kind in a language, from what its words need; what is missing is said in general."""
     letter = Letter(language, path)
-    with force_locale(language):
+    with force_locale(locale_of(language)):
         words = {
             **params,
             "title": one_line(str(params.get("title") or "")) or gettext("Untitled"),
@@ -123,7 +124,7 @@ def render(kind: MailKind, language: str, *, name: str = "", path: str = "", par
     """
     letter = compose(kind, language, path=path, params=params)
     site = current_app.config["SITE_NAME"]
-    with force_locale(language):
+    with force_locale(locale_of(language)):
         greeting = gettext("Hello %(name)s,", name=one_line(name)) if name.strip() else gettext("Hello,")
         choice = gettext("Choose which mail you get:") if URGENCY[kind] in CHOOSABLE else ""
     url = address(ACCOUNT_PATH, language)

@@ -16,6 +16,7 @@ from library.auditing import audit
 from library.choices import ClaimState, PracticeState, Provenance
 from library.deadlines import a_year_after, overdue
 from library.errors import InvalidTransition, NotPermitted
+from library.languages import locale_of
 from library.mail import MailKind, notify
 from library.models import Account, Claim, Organisation, Practice, PracticeAuthor, Reminder, Setting, now
 from library.ownership import owners
@@ -110,7 +111,7 @@ def remind(session: Session, practice: Practice, *, kind: str, today: date) -> b
         MailKind.CONFIRM_REMINDER if practice.confirm_by and practice.confirm_by < today else MailKind.CONFIRM_PRACTICE
     )
     for owner in receivers:
-        with force_locale(owner.language):
+        with force_locale(locale_of(owner.language)):
             due = format_date(practice.confirm_by, "long") if practice.confirm_by else ""
         _tell(session, letter, owner, practice, path=CONFIRM_PATH + token_for(practice, owner), due=due)
     return True
@@ -149,7 +150,7 @@ def nudge_advisers(session: Session, *, today: date) -> int:
     late = [submission for submission in overdue(session, today) if _is_nudged(submission.due_on, before, today)]
     for submission in late:
         assert submission.adviser is not None and submission.due_on is not None  # noqa: S101, PT018 - overdue says so
-        with force_locale(submission.adviser.language):
+        with force_locale(locale_of(submission.adviser.language)):
             due = format_date(submission.due_on, "long")
         path = f"/review/{submission.id}"
         notify(session, MailKind.OVERDUE, submission.adviser, path=path, title=submission.title, due=due)

@@ -212,6 +212,7 @@ def signed_in_again(browser: Reader, email: str, answer: TestResponse) -> TestRe
     """Sign in on the page that an answer leads to, and return where that leads."""
     assert answer.status_code == 303
     page = browser.read(answer.location)
+    assert "What you typed is kept" in page.text
     return browser.post("/en/account/sign-in", data={**hidden(page), "email": email, "password": PASSWORD})
 
 
