@@ -32,7 +32,18 @@ from library.choices import MailChoice, SubmissionState
 from library.choices import Role as RoleChoice
 from library.errors import LibraryError, NotFound, NotPermitted
 from library.mail import MailKind, Stranger, notify
-from library.models import Account, Invitation, Mail, Passkey, PracticeAuthor, Role, ServerSession, now, plain_address
+from library.models import (
+    Account,
+    Invitation,
+    Mail,
+    Organisation,
+    Passkey,
+    PracticeAuthor,
+    Role,
+    ServerSession,
+    now,
+    plain_address,
+)
 from library.workflow import SubmissionStep, advance_submission
 
 MAX_PASSKEY_NAME: Final = 64  # characters, as the table
@@ -380,6 +391,9 @@ class DemoAccount:
     password: str
 
 
+# Those who decide belong to none, for nobody decides on the work of their own municipality.
+DEMO_MUNICIPALITY: Final = "se-gothenburg"
+DEMO_PEOPLE: Final = (RoleChoice.MEMBER, RoleChoice.CONTRIBUTOR)  # of that municipality
 DEMO_ACCOUNTS: Final = tuple(DemoAccount(role, f"{role.value}@demo.example", DEMO_PASSWORD) for role in ACCOUNT_ROLES)
 
 
@@ -398,6 +412,7 @@ def ensure_demo_accounts(session: Session) -> None:
     """Make one demo account for each role that an account can hold; those that exist are kept."""
     roles = ensure_roles(session)
     kept = set(session.scalars(select(Account.email)))
+    town = session.scalars(select(Organisation).where(Organisation.slug == DEMO_MUNICIPALITY)).all()
     for demo in DEMO_ACCOUNTS:
         if demo.email not in kept:
             session.add(
@@ -407,6 +422,7 @@ def ensure_demo_accounts(session: Session) -> None:
                     password=hash_password(demo.password),
                     fs_uniquifier=uuid.uuid4().hex,
                     roles=[roles[demo.role]],
+                    organisations=[*town] if demo.role in DEMO_PEOPLE else [],
                     demo=True,
                     confirmed_at=now(),
                 )

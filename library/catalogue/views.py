@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from index import SearchRequest, sort_key
 from library import counting
+from library.adoptions import adoptions_by, adoptions_of
 from library.catalogue import queries, results
 from library.catalogue.forms import SearchForm
 from library.errors import NotFound
@@ -22,6 +23,7 @@ from library.languages import LANGUAGES
 from library.lexicon import Lexicon
 from library.models import Collection
 from library.permissions import public
+from library.showing.adoptions import used_by, uses_of
 from library.showing.collections import CollectionCard, collection_card
 from library.showing.practice_page import practice_page
 from library.showing.present import (
@@ -40,6 +42,8 @@ SIMILAR = 3
 IMPLEMENTATIONS = 12
 OF_AGENCY = 10
 OF_MUNICIPALITY = 20
+USES = 5  # reports on the page of a practice
+USED = 10  # practices of others on the page of a municipality
 COLLECTIONS = 3
 HOLDING = 12  # collections that a practice's page names
 MUNICIPALITIES = 400  # on one page, which stays below 60 kB
@@ -180,7 +184,14 @@ def practice(slug: str) -> str:
         site=current_app.config["SITE_NAME"],
     )
     holding = () if page.archived else queries.collections_of(db.session, found.id, limit=HOLDING)
-    return render_template("catalogue/practice.html", p=page, collections=_collection_cards(holding))
+    reports = adoptions_of(db.session, found, limit=USES + 1)
+    return render_template(
+        "catalogue/practice.html",
+        p=page,
+        collections=_collection_cards(holding),
+        uses=uses_of(reports[:USES], presenter(), language()),
+        more_uses=len(reports) > USES,
+    )
 
 
 @permanent.get("/p/<int:identifier>")
@@ -248,6 +259,7 @@ def municipality(slug: str) -> str:
     found = queries.municipality(db.session, slug)
     show = presenter()
     practices, total = queries.practices_of_municipality(db.session, found.id, limit=OF_MUNICIPALITY)
+    used = adoptions_by(db.session, found.id, limit=USED + 1)
     shown = {
         "name": found.name_in(language()),
         "country": show.term(found.country_id or ""),
@@ -256,6 +268,8 @@ def municipality(slug: str) -> str:
         "total": total,
         "cards": [show.card(item) for item in practices],
         "search_url": url_for("catalogue.search", municipality=found.slug),
+        "used": used_by(used[:USED], show, language()),
+        "used_url": url_for("exchange.uses", slug=found.slug) if len(used) > USED else "",
     }
     return render_template("catalogue/municipality.html", m=shown)
 

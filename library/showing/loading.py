@@ -7,12 +7,14 @@ from typing import Final
 from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from library.adoptions import counted
 from library.models import Practice, PracticePlace
 
 CARD: Final[tuple[ExecutableOption, ...]] = (
     selectinload(Practice.texts),
     selectinload(Practice.agencies),
     selectinload(Practice.places).joinedload(PracticePlace.municipality),
+    counted(),
 )
 # What a sheet of a booklet says beyond a card.
 LEAF: Final[tuple[ExecutableOption, ...]] = (

@@ -61,6 +61,7 @@ class Card:
     """A practice in a list.
 
     :param title_parts: the title with the words searched for marked.
+    :param in_use: in how many municipalities other than its owner.
     :param found_under: concepts by which it was found, where nothing that the card shows holds the words.
     """
 
@@ -87,6 +88,7 @@ class Card:
     compiled: bool
     reads_as: str
     found_under: tuple[str, ...] = ()
+    in_use: int = 0
 
     @property
     def leads(self) -> int:
@@ -203,6 +205,7 @@ class Presenter:
             compiled=practice.provenance == Provenance.COMPILED,
             reads_as=ENDONYMS[found.language] if found.language != text.language and not under else "",
             found_under=under,
+            in_use=practice.in_use or 0,
         )
 
     def found_under(self, practice: Practice, parsed: ParsedQuery, *, beginnings: bool = False) -> tuple[str, ...]:

@@ -70,6 +70,23 @@ def _shown(facts: Facts, _role: Role) -> str:
     return IN if "there" in facts else GONE if "erased" in facts else MISSING
 
 
+def _reporter(facts: Facts, role: Role) -> str:
+    """What is archived takes no new reports."""
+    return _shown(facts, role) if "archived" not in facts else FORBIDDEN
+
+
+def _still(facts: Facts, role: Role) -> str:
+    """There is no report in this world that one could say still holds."""
+    return MISSING if "published" in facts else _reporter(facts, role)
+
+
+def _town(facts: Facts, role: Role) -> str:
+    """A municipality's own page is its people's, and advisers'."""
+    if "there" not in facts:
+        return MISSING
+    return IN if "own" in facts or role in REVIEWERS else FORBIDDEN
+
+
 def _others(facts: Facts, _role: Role) -> str:
     """Nobody changes their own standing."""
     if "there" not in facts:
@@ -182,6 +199,16 @@ RULES: dict[str, tuple[str, Rule]] = {
     "catalogue.agency": ("agency", _there),
     "catalogue.municipality": ("municipality", _there),
     "catalogue.practice": ("practice", _shown),
+    "exchange.adopters": ("practice", _shown),
+    "exchange.municipality": ("town", _town),
+    "exchange.municipality_table": ("town", _town),
+    "exchange.report": ("practice", _shown),
+    "exchange.report_post": ("practice", _reporter),
+    "exchange.still": ("practice", _still),
+    "exchange.take_down": ("report", _there),
+    "exchange.take_down_post": ("report", _there),
+    "exchange.uses": ("municipality", _there),
+    "exchange.withdraw": ("practice", _reporter),
     "files.download": ("file", _file),
     "history.archive": ("practice", _shown),
     "history.compare": ("practice", _shown),

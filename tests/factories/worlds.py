@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
+from factories.adoptions import an_adoption
 from factories.documents import a_document, titled
 from factories.records import a_practice
 from factories.submissions import a_submission
@@ -123,6 +124,8 @@ class _Maker:
         self.account(Role.ADMINISTRATOR, "deputy")
         self.body = Organisation(slug="matrix-body", kind="ngo", name="Body")
         session.add(self.body)
+        self.town = Organisation(slug="matrix-town", kind="municipality", country_id="countries/dk", name="Town")
+        session.add(self.town)
         self.shared = [*self._practices(), *self._foreign_submissions()]
 
     def people(self) -> dict[Role, Person]:
@@ -192,11 +195,27 @@ class _Maker:
                 Situation("there", {"code": "police"}, there),
                 Situation("missing", {"code": "nothing"}),
             ],
+            "town": [
+                Situation("one's own", {"slug": "matrix-town"}, own),
+                Situation("somebody else's", {"slug": "dk-aarhus"}, there),
+                Situation("missing", {"slug": "nothing"}),
+            ],
+            "report": self._reports(),
             "municipality": [
                 Situation("there", {"slug": "dk-aarhus"}, there),
                 Situation("missing", {"slug": "nothing"}),
             ],
         }
+
+    def _reports(self) -> list[Situation]:
+        """Return a municipality's report, and the same under the address of another practice."""
+        used, other = self.practice("In use"), self.practice("Not in use")
+        report = an_adoption(self.session, used, self.town)
+        return [
+            Situation("there", {"slug": used.slug, "identifier": report.id}, frozenset({"there"})),
+            Situation("of another practice", {"slug": other.slug, "identifier": report.id}),
+            Situation("missing", {"slug": used.slug, "identifier": MISSING}),
+        ]
 
     def invitation(self, role: Role | None = None, submission: Submission | None = None) -> Invitation:
         made = Invitation(
@@ -256,7 +275,7 @@ class _Maker:
 
     def _own(self, me: Account) -> list[tuple[str, Situation]]:
         """Return records in which this person has a part."""
-        me.organisations.append(self.body)
+        me.organisations += [self.body, self.town]
         practice = self.practice(f"Of {me.name}")
         self.session.add(PracticeAuthor(practice_id=practice.id, account_id=me.id, position=0, name=me.name))
         claim = Claim(practice_id=practice.id, account_id=me.id, message="Mine.")
