@@ -347,7 +347,7 @@ def test_readers_see_since_when_nobody_has_confirmed_it_without_the_index_being_
     assert "Not confirmed" not in shown, "it is due today"
     practice.confirmed_on, practice.confirm_by = TODAY - timedelta(days=366), TODAY - timedelta(days=1)
     own_session.commit()
-    since = practice.confirmed_on.strftime("%B %-d, %Y")
+    since = practice.confirmed_on.strftime("%-d %B %Y")
     assert f"Not confirmed by its owner since {since}." in own_reader.read(f"/en/practices/{practice.slug}").text
     assert f"Not confirmed since {since}" in own_reader.read("/en/practices?q=open+school+evenings").text
     confirm(own_session, practice, actor=ada, today=TODAY)
