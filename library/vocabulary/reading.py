@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from library.errors import InvalidVocabulary
 from library.vocabulary.terms import XSD, Triple, iri, is_address, is_language, literal
@@ -56,7 +56,7 @@ def read(content: bytes) -> Statements:
     from rdflib.plugins.parsers.notation3 import BadSyntax, SinkParser
 
     sink = _Sink()
-    parser = SinkParser(sink, baseURI=BASE, turtle=True)
+    parser = SinkParser(cast("Any", sink), baseURI=BASE, turtle=True)
     sink.parser = parser
     try:
         parser.startDoc()

@@ -2,8 +2,8 @@
 
 Reading works in two passes. The first fills the state with all that the tables have a place for. The second works out
 what that state would say by itself (``said``), and keeps the two differences: what the file says beyond (``rest``) and
-what it leaves unsaid (``unsaid``). Writing is then ``said`` without the one and with the other, so that a file comes out
-as it went in, and a later change of a label changes that label and nothing else (ADR 0019). Pure.
+what it leaves unsaid (``unsaid``). Writing is then ``said`` without the one and with the other, so that a file comes
+out as it went in, and a later change of a label changes that label and nothing else (ADR 0019). Pure.
 
 Format: SKOS Reference, W3C Recommendation 18 August 2009; its integrity conditions are named S13, S14 …
 """
@@ -74,6 +74,11 @@ _HABITS: Final = {
 }
 ALL_HABITS: Final = tuple(_HABITS.values())
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def term_of(kind: RelationKind) -> str:
+    """Return a relation as a term."""
+    return _RELATIONS[kind.value]
 
 
 @dataclass(slots=True)
@@ -148,7 +153,7 @@ def said_of(
 
 
 def statements(scheme: SchemeState, addresses: Addresses) -> Iterator[Triple]:
-    """Yield all that a vocabulary says, as its file did: what the tables say, less what it left unsaid, and the rest."""
+    """Yield all that a vocabulary says as its file did: what the tables say, less what it left unsaid, and the rest."""
     unsaid = set(read_lines(scheme.unsaid))
     for concept in scheme.concepts.values():
         if concept.unsaid:

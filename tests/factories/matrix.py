@@ -198,6 +198,12 @@ RULES: dict[str, tuple[str, Rule]] = {
     "administration.send_again": ("invitation", _invitation),
     "catalogue.agency": ("agency", _there),
     "catalogue.municipality": ("municipality", _there),
+    "concepts.concept": ("concept", _there),
+    "concepts.concept_file": ("concept", _there),
+    "concepts.scheme": ("vocabulary", _there),
+    "concepts.scheme_file": ("vocabulary", _there),
+    "vocabularies.concept": ("concept", _there),
+    "vocabularies.scheme": ("vocabulary", _there),
     "catalogue.practice": ("practice", _shown),
     "exchange.adopters": ("practice", _shown),
     "exchange.municipality": ("town", _town),
@@ -209,6 +215,9 @@ RULES: dict[str, tuple[str, Rule]] = {
     "exchange.take_down_post": ("report", _there),
     "exchange.uses": ("municipality", _there),
     "exchange.withdraw": ("practice", _reporter),
+    **dict.fromkeys(
+        ("collections.card", "collections.collection", "collections.file"), ("public collection", _published)
+    ),
     "files.download": ("file", _file),
     "history.archive": ("practice", _shown),
     "history.compare": ("practice", _shown),

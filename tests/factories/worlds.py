@@ -22,12 +22,13 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
 from factories.adoptions import an_adoption
+from factories.collections import a_collection
 from factories.documents import a_document, titled
 from factories.records import a_practice
 from factories.submissions import a_submission
 from library.accounts.services import ensure_roles
 from library.attachments.storage import store_of_app
-from library.choices import Provenance, Role, SubmissionState
+from library.choices import CollectionState, Provenance, Role, SubmissionState
 from library.extensions import db
 from library.models import (
     Account,
@@ -195,17 +196,35 @@ class _Maker:
                 Situation("there", {"code": "police"}, there),
                 Situation("missing", {"code": "nothing"}),
             ],
+            "concept": [
+                Situation("there", {"scheme": "agencies", "code": "police", "form": "ttl"}, there),
+                Situation("missing", {"scheme": "agencies", "code": "nothing", "form": "ttl"}),
+            ],
+            "vocabulary": [
+                Situation("there", {"scheme": "agencies", "form": "ttl"}, there),
+                Situation("missing", {"scheme": "nothing", "form": "ttl"}),
+            ],
             "town": [
                 Situation("one's own", {"slug": "matrix-town"}, own),
                 Situation("somebody else's", {"slug": "dk-aarhus"}, there),
                 Situation("missing", {"slug": "nothing"}),
             ],
             "report": self._reports(),
+            "public collection": self._public_collections(),
             "municipality": [
                 Situation("there", {"slug": "dk-aarhus"}, there),
                 Situation("missing", {"slug": "nothing"}),
             ],
         }
+
+    def _public_collections(self) -> list[Situation]:
+        """Return a collection in every state: the public, curators too, reads there what is published."""
+        found = []
+        for state in CollectionState:
+            made = a_collection(self.session, self.chief, state=state)
+            facts = frozenset({"there", "published"} if state is CollectionState.PUBLISHED else {"there"})
+            found.append(Situation(state.value, {"slug": made.slug, "suffix": "json"}, facts))
+        return [*found, Situation("missing", {"slug": "nothing", "suffix": "json"})]
 
     def _reports(self) -> list[Situation]:
         """Return a municipality's report, and the same under the address of another practice."""
