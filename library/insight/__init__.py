@@ -7,6 +7,6 @@ from flask import Blueprint
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the blueprints of this area, with all of their pages."""
-    from library.insight import call_views, map_views, views
+    from library.insight import call_views, file_views, map_views
 
-    return views.blueprint, map_views.blueprint, call_views.blueprint
+    return file_views.blueprint, map_views.blueprint, call_views.blueprint

@@ -54,7 +54,7 @@ def wanted_page() -> int:
     return max(1, min(int(asked), HIGHEST)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 
-def links(found: Slice[Any], endpoint: str, **asked: Any) -> Links:
+def links(found: Slice[Any], endpoint: str, /, **asked: Any) -> Links:
     """Return the links between the pages of a list.
 
     :param asked: what the list was asked for, to be asked again on every page.
@@ -63,7 +63,8 @@ def links(found: Slice[Any], endpoint: str, **asked: Any) -> Links:
     def address(number: int) -> str | None:
         if number == found.number or not 1 <= number <= found.pages:
             return None
-        return url_for(endpoint, **asked, **({"page": number} if number > 1 else {}))
+        values: dict[str, Any] = {**asked, "page": number} if number > 1 else asked
+        return url_for(endpoint, **values)
 
     near = range(max(1, found.number - AROUND), min(found.pages, found.number + AROUND) + 1)
     shown = sorted({1, *near, found.pages})

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, Subquery, case, exists, func, select
+from sqlalchemy import ColumnElement, Subquery, case, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from index import IndexUnavailable, SearchRequest
@@ -111,7 +111,7 @@ def lexicon(session: Session) -> Lexicon:
     return current(session)
 
 
-def _cut(session: Session, query: Select[Any], page: int) -> tuple[Sequence[Any], int, int]:
+def _cut(session: Session, query: Any, page: int) -> tuple[Sequence[Any], int, int]:
     """Return the rows of a page, how many there are in all, and the number of the page; beyond the last is the last."""
     if not page:
         rows = session.execute(query.limit(MOST_IN_A_FILE)).all()
@@ -203,21 +203,18 @@ def _reads(since: date) -> Subquery:
 def most_read(session: Session, *, since: date, page: int = 1) -> Slice[Counted]:
     """Return the practices that most readers opened since a day."""
     reads = _reads(since)
-    query = select(Practice.id, reads.c.reads, *_adopted(None)).join(reads, reads.c.practice_id == Practice.id)
+    query = select(Practice.id, reads.c.reads).join(reads, reads.c.practice_id == Practice.id)
     query = query.where(PUBLISHED).order_by(reads.c.reads.desc(), Practice.id)
     rows, total, number = _cut(session, query, page)
     return Slice(_with_practices(session, rows), total, number)
 
 
-def _adopted(since: datetime | None) -> list[Any]:
-    """Return how many municipalities use a practice, plan to, or have stopped, as columns."""
-
-    def count(state: AdoptionState) -> Any:
-        query = select(func.count()).where(Adoption.practice_id == Practice.id, Adoption.state == state)
-        query = query.where(Adoption.created_at >= since) if since else query
-        return query.correlate(Practice).scalar_subquery().label(state.name.lower())
-
-    return [count(state) for state in AdoptionState]
+def in_use(session: Session, listed: Sequence[Counted]) -> dict[int, int]:
+    """Return in how many municipalities each of some practices is in use."""
+    query = select(Adoption.practice_id, func.count()).where(
+        Adoption.practice_id.in_([row.practice.id for row in listed]), Adoption.state == AdoptionState.IN_USE
+    )
+    return dict(session.execute(query.group_by(Adoption.practice_id)).all())
 
 
 def most_adopted(session: Session, *, since: datetime, page: int = 1) -> Slice[Counted]:
@@ -242,7 +239,11 @@ def most_adopted(session: Session, *, since: datetime, page: int = 1) -> Slice[C
     return Slice(_with_practices(session, rows), total, number)
 
 
-_STATES: Final = tuple(state.name.lower() for state in AdoptionState)
+def _name(state: AdoptionState) -> str:
+    return state.name.lower()
+
+
+_STATES: Final = tuple(map(_name, AdoptionState))
 
 
 # --- coverage --------------------------------------------------------------------------------------------------------
@@ -403,11 +404,8 @@ def overview(session: Session, *, today: date, now: datetime) -> Overview:
         .join(Practice)
         .where(PUBLISHED, Adoption.state != AdoptionState.STOPPED, Adoption.created_at >= now - timedelta(days=365))
     ).one()
-    practices = session.execute(
-        select(
-            func.count(), func.count(Practice.country_id.distinct()), func.count().filter(_unconfirmed(today))
-        ).where(PUBLISHED)
-    ).one()
+    countries, stale = func.count(Practice.country_id.distinct()), func.count().filter(_unconfirmed(today))
+    practices = session.execute(select(func.count(), countries, stale).where(PUBLISHED)).one()
     desk = session.execute(
         select(func.count().filter(Submission.state.in_(WITH_ADVISERS)), func.count().filter(is_overdue(today)))
     ).one()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -26,11 +26,27 @@ class Happened(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long something took: how often it happened, and half and nine tenths of it within so many days."""
+    """How long something took, each time it happened.
 
-    count: int
-    median: float | None = None
-    ninetieth: float | None = None
+    :param days: in rising order.
+    """
+
+    days: tuple[float, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How often it happened."""
+        return len(self.days)
+
+    @property
+    def median(self) -> float | None:
+        """Half of them took no longer than so many days."""
+        return median(self.days) if self.days else None
+
+    @property
+    def ninetieth(self) -> float | None:
+        """Nine of ten took no longer than so many days (nearest rank)."""
+        return self.days[-(-len(self.days) * 9 // 10) - 1] if self.days else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +62,17 @@ class Month:
     answers: Times
     decisions: Times
 
+    @property
+    def first_day(self) -> date:
+        """The first day of the month."""
+        return date(self.year, self.month, 1)
 
-def by_month(happened: Iterable[Happened]) -> list[Month]:
+
+def by_month(happened: Iterable[Happened], *, since: datetime) -> list[Month]:
     """Return the months in which advisers answered, the latest first.
 
     :param happened: in the order in which it happened.
+    :param since: answers from before are not counted; they end what was waited for all the same.
     """
     answers: dict[tuple[int, int], list[float]] = defaultdict(list)
     decisions: dict[tuple[int, int], list[float]] = defaultdict(list)
@@ -61,21 +83,21 @@ def by_month(happened: Iterable[Happened]) -> list[Month]:
             sent[submission] = at
             first.setdefault(submission, at)
         elif step in ANSWERS and submission in sent:
-            answers[at.year, at.month].append(_days(sent.pop(submission), at))
+            waited = _days(sent.pop(submission), at)
+            if at < since:
+                continue
+            answers[at.year, at.month].append(waited)
             if step in DECISIONS:
-                decisions[at.year, at.month].append(_days(first.pop(submission), at))
+                decisions[at.year, at.month].append(_days(first[submission], at))
         elif step == SubmissionStep.WITHDRAW:
             sent.pop(submission, None)
             first.pop(submission, None)
     return [Month(*month, times(answers[month]), times(decisions[month])) for month in sorted(answers, reverse=True)]
 
 
-def times(days: Sequence[float]) -> Times:
-    """Return how often, the median and the 90th percentile (nearest rank: nine of ten took no longer)."""
-    if not days:
-        return Times(0)
-    ranked = sorted(days)
-    return Times(len(ranked), median(ranked), ranked[-(-len(ranked) * 9 // 10) - 1])
+def times(days: Iterable[float]) -> Times:
+    """Return how long something took, out of the days of each time."""
+    return Times(tuple(sorted(days)))
 
 
 def _days(start: datetime, end: datetime) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, Final, cast
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -18,6 +18,7 @@ from library.drafting.saving import open_edits
 from library.drafting.steps import STEP_OF_FIELD, STEPS
 from library.errors import AlreadyRevised
 from library.extensions import db
+from library.languages import ENDONYMS
 from library.lexicon import current
 from library.models import Account, Submission
 from library.permissions import Permission, requires
@@ -138,6 +139,8 @@ def revise(practice: int) -> Response:
     except AlreadyRevised:
         flash(gettext("Somebody is revising this practice already. One revision is written at a time."), "warning")
         return redirect(url_for("catalogue.practice", slug=published.slug), 303)
+    if (wanted := request.args.get("language", "")) in ENDONYMS:  # to translate it
+        return redirect(url_for(".edit", identifier=submission.id, step=STEPS[0].slug, language=wanted), 303)
     return redirect(url_for(".overview", identifier=submission.id), 303)
 
 
