@@ -111,6 +111,7 @@ def upgrade() -> None:
         ),
         sa.Column("warned", sa.Boolean(), nullable=False, comment="somebody should look before it is done"),
         sa.Column("practice_id", sa.Integer(), nullable=True),
+        sa.Column("external_id", sa.String(length=120), nullable=True, comment="that a new practice gets"),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column(
             "faults",
