@@ -55,6 +55,7 @@ class BatchRow(Base):
     deed: Mapped[BatchDeed | None] = mapped_column(choice_type(BatchDeed), comment="none while the row has faults")
     warned: Mapped[bool] = mapped_column(default=False, comment="somebody should look before it is done")
     practice_id: Mapped[int | None]
+    external_id: Mapped[str | None] = mapped_column(String(120), comment="that a new practice gets")
     title: Mapped[str] = mapped_column(String(200), default="")
     faults: Mapped[list[Any]] = mapped_column(Json, default=list, comment="{column, value, code, …} each")
     before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, comment="{revision}: from which it starts")
