@@ -37,6 +37,8 @@ class Crossed:
     """The answer: for the whole, each row, each column and each cell one count for each code of ``apart``.
 
     Cells that no document is in are left out.
+
+    :param outside: documents that no column holds.
     """
 
     apart: tuple[str, ...]
@@ -44,6 +46,7 @@ class Crossed:
     rows: Mapping[str, Counts]
     columns: Mapping[str, Counts]
     cells: Mapping[tuple[str, str], Counts]
+    outside: int = 0
 
 
 def cross(facets: Mapping[str, Facet], live: Mask, wanted: Crossing) -> Crossed:
@@ -67,6 +70,7 @@ def cross(facets: Mapping[str, Facet], live: Mask, wanted: Crossing) -> Crossed:
         rows={code: counts for code, counts in rows.items() if any(counts)},
         columns={code: _whole(counts) for code, counts in _filled(columns.codes, below @ parts.T)},
         cells=cells,
+        outside=int(np.count_nonzero(parts.any(axis=0) & ~below.any(axis=0))),
     )
 
 

@@ -150,6 +150,12 @@ class RegisterForm(_Form):
 
     name = _name_field()
     email = email_field(_l("E-mail"))
+    next = HiddenField()
+
+    @property
+    def wanted(self) -> str:
+        """Where they were going when they were asked who they are."""
+        return own_path(self.next.data)
 
 
 class OpenAccountForm(NewPasswordForm):

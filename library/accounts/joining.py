@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from library import inviting
 from library.accounts import links, queries, services
-from library.accounts.forms import AddressForm, NewPasswordForm, OpenAccountForm, RegisterForm, SignOutForm
+from library.accounts.forms import AddressForm, NewPasswordForm, OpenAccountForm, RegisterForm, SignOutForm, own_path
 from library.accounts.guarding import begin, blueprint, enter, has_failed, named
 from library.accounts.links import Purpose
 from library.accounts.services import AddressTaken
@@ -30,7 +30,7 @@ def register() -> str | BaseResponse:
     """Ask who wants an account."""
     if current_user.is_authenticated:
         return redirect(url_for("accounts.account"))
-    return render_template("accounts/register.html", form=RegisterForm())
+    return render_template("accounts/register.html", form=RegisterForm(next=request.args.get("next", "")))
 
 
 @blueprint.post("/register")
@@ -43,7 +43,8 @@ def register_post() -> BaseResponse | tuple[str, int]:
     form = RegisterForm()
     if not form.validate_on_submit():
         return render_template("accounts/register.html", form=form), 422
-    services.ask_to_register(db.session, email=form.email.data, name=form.name.data, language=language())
+    words = {"email": form.email.data, "name": form.name.data, "wanted": form.wanted}
+    services.ask_to_register(db.session, language=language(), **words)
     return redirect(url_for("accounts.register_sent"), 303)
 
 
@@ -81,7 +82,7 @@ def confirm_post(token: str) -> str | BaseResponse | tuple[str, int]:
     except (NotFound, AddressTaken):
         return _over()
     flash(gettext("Your account is ready."), "success")
-    return enter(account)
+    return enter(account, own_path(given.get("next")))
 
 
 # --- invitations ---

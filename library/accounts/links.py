@@ -36,6 +36,9 @@ VALID: Final = {
 }
 
 
+LONGEST: Final = 1000  # characters of a token that an address may hold, see ``web.TokenConverter``
+
+
 def seal(purpose: Purpose, **content: Any) -> str:
     """Return the secret part of a link."""
     return _box(purpose).encrypt(json.dumps(content).encode()).decode().rstrip("=")

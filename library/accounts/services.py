@@ -56,9 +56,15 @@ class AddressTaken(LibraryError):
 # --- opening an account ---
 
 
-def ask_to_register(session: Session, *, email: str, name: str, language: str) -> None:
-    """Write to somebody who wants an account; who has one already is told so, in a letter and nowhere else."""
-    token = links.seal(Purpose.REGISTER, email=plain_address(email), name=name.strip(), language=language)
+def ask_to_register(session: Session, *, email: str, name: str, language: str, wanted: str = "") -> None:
+    """Write to somebody who wants an account; who has one already is told so, in a letter and nowhere else.
+
+    :param wanted: path where they were going; the link remembers it, for the letter may open in another browser.
+    """
+    told = {"email": plain_address(email), "name": name.strip(), "language": language}
+    token = links.seal(Purpose.REGISTER, **told, next=wanted)
+    if len(token) > links.LONGEST:
+        token = links.seal(Purpose.REGISTER, **told)
     account = account_of(session, email)
     if account is not None:
         notify(session, MailKind.ADDRESS_TAKEN, account, path="/account/recover")

@@ -24,6 +24,7 @@ from library.lexicon import Lexicon
 from library.models import Collection
 from library.permissions import public
 from library.showing.adoptions import used_by, uses_of
+from library.showing.calls import open_calls
 from library.showing.collections import CollectionCard, collection_card
 from library.showing.practice_page import practice_page
 from library.showing.present import (
@@ -45,6 +46,7 @@ OF_MUNICIPALITY = 20
 USES = 5  # reports on the page of a practice
 USED = 10  # practices of others on the page of a municipality
 COLLECTIONS = 3
+CALLS = 3
 HOLDING = 12  # collections that a practice's page names
 MUNICIPALITIES = 400  # on one page, which stays below 60 kB
 
@@ -79,6 +81,7 @@ def home() -> str:
         themes=results.theme_groups(vocabularies(), _counted(found, "theme")),
         newest=[show.card(practice) for practice in queries.newest(db.session, limit=NEWEST)],
         collections=_collection_cards(queries.newest_collections(db.session, limit=COLLECTIONS)),
+        calls=open_calls(db.session, today=datetime.now(UTC).date(), limit=CALLS),
     )
 
 

@@ -111,6 +111,8 @@ CHECK: Final = "check"  # what follows the last step
 
 # What makes a draft that is worth keeping: enough to begin with, in half a page.
 QUICK_START: Final = ("original_language", "title", "summary", "agencies", "problem", "what_is_done")
+# What the first page carries along unasked, for somebody who came from a gap of the library: field -> in the address.
+GAP: Final = {"themes": "theme", "target_groups": "target_group", "prevention_levels": "prevention_level"}
 
 
 class Progress(StrEnum):

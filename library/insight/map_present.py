@@ -174,14 +174,40 @@ class MapPresenter:
 
     # --- in words
 
-    def sentence(self, themes: Sequence[Covered], columns: Sequence[Covered]) -> str:
-        """Return what the library lacks most."""
+    def sentences(self, themes: Sequence[Covered], columns: Sequence[Covered], unmet: Unmet, outside: int) -> list[str]:
+        """Return what the library lacks most, and how much of the map is empty.
+
+        :param outside: practices that name nothing of what themes are crossed with.
+        """
         values = {"themes": self._named(themes), "others": self._named(columns)}
+        counts = {"num": len(unmet.cells), "all": unmet.of}
         if self._axis.name == "agency":
-            return str(gettext("The library has least on %(themes)s, and least by %(others)s.", **values))
-        if self._axis.name == "target_group":
-            return str(gettext("The library has least on %(themes)s, and least for %(others)s.", **values))
-        return str(gettext("The library has least on %(themes)s. Of the levels, it has least on %(others)s.", **values))
+            said = [
+                gettext("The library has least on %(themes)s. It hears least of %(others)s.", **values),
+                gettext("%(num)s of %(all)s pairs of a theme and an agency have no practice yet.", **counts),
+            ]
+        elif self._axis.name == "target_group":
+            said = [
+                gettext("The library has least on %(themes)s, and least for %(others)s.", **values),
+                gettext("%(num)s of %(all)s pairs of a theme and a target group have no practice yet.", **counts),
+            ]
+        else:
+            said = [
+                gettext("The library has least on %(themes)s. The rarest level is %(others)s.", **values),
+                gettext("%(num)s of %(all)s pairs of a theme and a level have no practice yet.", **counts),
+            ]
+        if outside:
+            said.append(self._outside(outside))
+        return said
+
+    def _outside(self, number: int) -> str:
+        said = ngettext(
+            "%(num)s practice says nothing of it: %(axis)s.",
+            "%(num)s practices say nothing of it: %(axis)s.",
+            number,
+            axis=self._axis.label,
+        )
+        return str(said)
 
     def _named(self, covered: Sequence[Covered]) -> str:
         names = [
@@ -189,16 +215,6 @@ class MapPresenter:
             for one in covered[: NAMED if len(covered) > NAMED else 1]
         ]
         return format_list(names, locale=get_locale())
-
-    def unmet_sentence(self, unmet: Unmet) -> str:
-        """Return how much of the map is empty."""
-        sentence = ngettext(
-            "%(num)s of %(all)s pairs has no practice yet.",
-            "%(num)s of %(all)s pairs have no practice yet.",
-            len(unmet.cells),
-            all=unmet.of,
-        )
-        return str(sentence)
 
     def least(self, covered: Sequence[Covered]) -> list[Least]:
         """Return the themes with fewest practices."""
@@ -230,6 +246,13 @@ class MapPresenter:
 
 def words_of(tally: Tally) -> str:
     """Return a tally in words."""
+    if not tally.independent:
+        none = ngettext(
+            "%(num)s practice, not independently evaluated",
+            "%(num)s practices, none independently evaluated",
+            tally.practices,
+        )
+        return str(none)
     words = ngettext(
         "%(num)s practice, %(evaluated)s independently evaluated",
         "%(num)s practices, %(evaluated)s independently evaluated",

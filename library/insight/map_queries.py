@@ -54,6 +54,7 @@ def from_database(session: Session, columns: str, filters: Filters, lexicon: Lex
         rows=by_stage((code, n) for n, codes in themes.items() for code in codes),  # type: ignore[arg-type]
         columns=by_stage((code, n) for n, codes in others.items() for code in codes),  # type: ignore[arg-type]
         cells=by_stage(pairs),  # type: ignore[arg-type]
+        outside=len(stages) - len(others),
     )
 
 

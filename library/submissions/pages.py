@@ -16,12 +16,12 @@ from library.drafting.cleaning import clean_line
 from library.drafting.fields import Form, cell_name, path_of
 from library.drafting.paths import value_at
 from library.drafting.problems import Problem, box_id, faults_of_draft, problems_of_step
-from library.drafting.steps import QUICK_START, STEPS, Part, Progress, Step, languages_of, progress_of, slug_before
+from library.drafting.steps import GAP, QUICK_START, STEPS, Part, Progress, Step, languages_of, progress_of, slug_before
 from library.drafting.suggestions import LONGEST, Suggestion
 from library.drafting.versions import Base
 from library.extensions import db
 from library.languages import ENDONYMS
-from library.lexicon import Lexicon, current
+from library.lexicon import Entry, Lexicon, current
 from library.models import Submission
 from library.record import BY_NAME, Field, concept_id
 from library.showing.draft import DraftPresenter, draft_page
@@ -54,6 +54,25 @@ class Found:
     results: list[Suggestion]
 
 
+def named_gap(asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return the part of a document that an address names, as ``?theme=hate&agency=police``; only known concepts."""
+    lexicon = current(db.session)
+    named = {name: asked.get(parameter, "") for name, parameter in GAP.items()}
+    gap: dict[str, Any] = {name: [code] for name, code in named.items() if _known(lexicon, name, code)}
+    agency = asked.get("agency", "")
+    return {**gap, "agencies": [{"code": agency}]} if lexicon.get(concept_id("agencies", agency)) else gap
+
+
+def _known(lexicon: Lexicon, name: str, code: Any) -> Entry | None:
+    return lexicon.get(concept_id(BY_NAME[name].vocabulary, code)) if isinstance(code, str) else None
+
+
+def _gap_of(document: Mapping[str, Any], lexicon: Lexicon) -> list[tuple[str, str, str]]:
+    """Return name, code and label of what the first page carries along."""
+    found = ((name, code, _known(lexicon, name, code)) for name in GAP for code in document.get(name, ()))
+    return [(name, code, entry.label(language())) for name, code, entry in found if entry]
+
+
 def start_page(document: Mapping[str, Any], written_in: str, *, tried: bool = False) -> str:
     """Return the page on which a case begins.
 
@@ -63,7 +82,12 @@ def start_page(document: Mapping[str, Any], written_in: str, *, tried: bool = Fa
     problems = _missing_title(document, written_in) if tried else []
     context = Context(document, written_in, language(), lexicon, problems=problems)
     boxes = boxes_of([BY_NAME[name] for name in QUICK_START], context)
-    return render_template("submissions/start.html", boxes={box.field.name: box for box in boxes}, problems=problems)
+    return render_template(
+        "submissions/start.html",
+        boxes={box.field.name: box for box in boxes},
+        gap=_gap_of(document, lexicon),
+        problems=problems,
+    )
 
 
 def _missing_title(document: Mapping[str, Any], written_in: str) -> list[Problem]:

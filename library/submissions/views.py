@@ -15,7 +15,7 @@ from library.drafting import saving
 from library.drafting.cleaning import clean_text
 from library.drafting.fields import Form, read_form, without_language
 from library.drafting.paths import with_fields
-from library.drafting.steps import BY_SLUG, CHECK, QUICK_START, Step, next_slug
+from library.drafting.steps import BY_SLUG, CHECK, GAP, QUICK_START, Step, next_slug
 from library.drafting.suggestions import suggest as suggest_concepts
 from library.drafting.versions import Base
 from library.errors import NotFound
@@ -40,8 +40,8 @@ CONCEPT_SCHEMES: Final = frozenset(field.vocabulary for field in FIELDS if field
 @blueprint.get("/new")
 @requires(Permission.WRITE_SUBMISSIONS)
 def new() -> str:
-    """Ask for the little with which a draft begins."""
-    return pages.start_page({"original_language": language()}, language())
+    """Ask for the little with which a draft begins; a gap of the library that led here is filled in."""
+    return pages.start_page({"original_language": language(), **pages.named_gap(request.args)}, language())
 
 
 @blueprint.post("/new")
@@ -154,7 +154,7 @@ def _first_document(typed: Mapping[str, str]) -> dict[str, Any]:
     """
     form = MultiDict(typed)
     named_for = next((code for code in LANGUAGES if f"text.{code}.title" in form), language())
-    fields = [BY_NAME[name] for name in QUICK_START]
+    fields = [BY_NAME[name] for name in (*QUICK_START, *GAP)]
     given = with_fields({}, read_form(fields, named_for, form, {}))
     chosen = given.get("original_language")
     first = chosen if chosen in LANGUAGES else named_for
