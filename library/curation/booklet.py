@@ -127,7 +127,7 @@ def _labels() -> dict[str, str]:
 def _about(booklet: Booklet) -> list[str]:
     """Return who curated it, and when it was published and changed, a line each."""
     published = gettext("Published on %(day)s", day=format_date(booklet.published_on, "long"))
-    changed = gettext("Changed on %(day)s", day=format_date(booklet.changed_on, "long"))
+    changed = gettext("Changed on %(day)s", day=format_date(booklet.changed_on, "long")) if booklet.is_changed else ""
     by = gettext("Curated by %(names)s", names=", ".join(booklet.curators)) if booklet.curators else ""
     return [line for line in (by, published, changed) if line]
 

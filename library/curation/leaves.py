@@ -104,6 +104,11 @@ class Booklet:
     chapters: tuple[Chapter, ...]
 
     @property
+    def is_changed(self) -> bool:
+        """Whether it was changed on a day after its publication."""
+        return self.changed_on.date() > self.published_on.date()
+
+    @property
     def leaves(self) -> Iterator[Leaf]:
         """All practices in their order."""
         for chapter in self.chapters:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from library.showing.collections import Part, Place, ShownCollection
+from library.showing.collections import Part, Place, ShownCollection, Words
 
 PAGES_AROUND: Final = 2  # links to pages before and after the current one
+PER_PAGE: Final = 12  # practices at most on one page of a collection
+CARD_WEIGHT: Final = 1_800  # bytes of markup, about
+PAGE_WEIGHT: Final = 40_000  # bytes of cards and words; with all around them a page stays below 60 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,28 @@ def pages(number: int, last: int, address: Callable[[int], str]) -> Pages:
     )
 
 
+def starts_of_pages(shown: ShownCollection) -> list[int]:
+    """Return the place of the first practice of each page, from 0.
+
+    A page holds a dozen practices, or fewer where curators wrote much: it must stay light.
+    """
+    starts, used, position = [0], _weight(shown.introduction), 0
+    for part in shown.parts:
+        used += _weight(part.introduction)
+        for place in part.places:
+            weight = CARD_WEIGHT + _weight(shown.words(place.notes))
+            if position > starts[-1] and (position - starts[-1] >= PER_PAGE or used + weight > PAGE_WEIGHT):
+                starts.append(position)
+                used = 0
+            used += weight
+            position += 1
+    return starts
+
+
+def _weight(words: Words) -> int:
+    return len(words.source.encode())
+
+
 @dataclass(frozen=True, slots=True)
 class PartOfPage:
     """What one page shows of a part.
@@ -65,18 +91,18 @@ class PartOfPage:
     continued: bool
 
 
-def parts_of_page(shown: ShownCollection, number: int, per_page: int) -> Iterator[PartOfPage]:
+def parts_of_page(shown: ShownCollection, starts: Sequence[int], number: int) -> Iterator[PartOfPage]:
     """Yield the parts of one page with those of their practices that stand on it; empty parts where they belong."""
-    start, end = (number - 1) * per_page, number * per_page
+    start, end = starts[number - 1], [*starts, shown.total][number]
     before = 0
     for part in shown.parts:
         places = part.places[max(0, start - before) : max(0, end - before)]
-        if places or (not part.places and page_of_part(shown, part, per_page) == number):
+        if places or (not part.places and page_of_part(shown, starts, part) == number):
             yield PartOfPage(part, places, max(start, before) + 1, continued=before < start)
         before += len(part.places)
 
 
-def page_of_part(shown: ShownCollection, part: Part, per_page: int) -> int:
-    """Return the number of the page on which a part begins."""
+def page_of_part(shown: ShownCollection, starts: Sequence[int], part: Part) -> int:
+    """Return the number of the page on which a part begins; one without practices stands where the next would."""
     before = sum(len(one.places) for one in shown.parts[: shown.parts.index(part)])
-    return min(before // per_page + 1, last_page(shown.total, per_page))
+    return bisect_right(starts, before)

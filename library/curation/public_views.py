@@ -12,7 +12,7 @@ from library.curation import public_queries as queries
 from library.curation.cards import snippet
 from library.curation.files import MEDIA_TYPES, Handing, handed_out
 from library.curation.leaves import booklet_of
-from library.curation.pages import last_page, page_of_part, pages, parts_of_page, wanted_page
+from library.curation.pages import last_page, page_of_part, pages, parts_of_page, starts_of_pages, wanted_page
 from library.errors import NotFound
 from library.extensions import db
 from library.permissions import public
@@ -22,7 +22,6 @@ from library.web import absolute_url, framed_anywhere, language
 
 blueprint = Blueprint("collections", __name__, url_prefix="/<lang:lang>/collections")
 
-PER_PAGE: Final = 12  # practices on one page, which stays below 60 kB
 COLLECTIONS: Final = 24  # on one page of the list
 ON_CARD: Final = 5  # practices that a card for other sites names
 KEPT: Final = 300  # seconds that caches may keep a card, which many read on one page of another site
@@ -67,9 +66,9 @@ def _asked_for() -> str:
 
 
 def _page(shown: ShownCollection) -> str:
-    last = last_page(shown.total, PER_PAGE)
-    number = min(wanted_page(request.args.get("page", "")), last)
-    parts = list(parts_of_page(shown, number, PER_PAGE))
+    starts = starts_of_pages(shown)
+    number = min(wanted_page(request.args.get("page", "")), len(starts))
+    parts = list(parts_of_page(shown, starts, number))
     found = queries.practices(db.session, [place.practice_id for part in parts for place in part.places])
     show = _presenter()
 
@@ -82,8 +81,8 @@ def _page(shown: ShownCollection) -> str:
         c=shown,
         parts=parts,
         cards={identifier: show.card(practice) for identifier, practice in found.items()},
-        contents=[(part, address(page_of_part(shown, part, PER_PAGE), part.key)) for part in shown.parts],
-        page=pages(number, last, address),
+        contents=[(part, address(page_of_part(shown, starts, part), part.key)) for part in shown.parts],
+        page=pages(number, len(starts), address),
         card_url=(card_url := absolute_url(url_for("collections.card", slug=shown.slug))),
         snippet=snippet(card_url, shown.title.source),
     )

@@ -91,7 +91,8 @@ class _Writer:
         if booklet.curators:
             self._line(gettext("Curated by %(names)s", names=", ".join(booklet.curators)))
         self._line(gettext("Published on %(day)s", day=format_date(booklet.published_on, "long")))
-        self._line(gettext("Changed on %(day)s", day=format_date(booklet.changed_on, "long")))
+        if booklet.is_changed:
+            self._line(gettext("Changed on %(day)s", day=format_date(booklet.changed_on, "long")))
         self._link(self._document.add_paragraph(), booklet.url, booklet.url)
         if booklet.introduction:
             self._document.add_heading(gettext("About this collection"), 1)

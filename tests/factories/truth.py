@@ -8,17 +8,20 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from library.choices import PracticeState
-from library.models import ConceptRelation, Practice, RelationKind
+from library.choices import CollectionState, PracticeState
+from library.models import Collection, CollectionItem, ConceptRelation, Practice, RelationKind
 
 Codes = Mapping[str, frozenset[str]]
 
 
 def facets_by_slug(session: Session) -> dict[str, Codes]:
     """Return, for each published practice, the codes of each facet, wider concepts included."""
-    above = _wider(session)
+    above, chosen = _wider(session), _chosen(session)
     published = session.scalars(select(Practice).where(Practice.state == PracticeState.PUBLISHED))
-    return {practice.slug: _facets(practice, above) for practice in published}
+    return {
+        practice.slug: {**_facets(practice, above), "collection": frozenset(chosen[practice.id])}
+        for practice in published
+    }
 
 
 def matching(facets: Mapping[str, Codes], chosen: Mapping[str, Collection[str]], together: bool = False) -> set[str]:
@@ -43,6 +46,16 @@ def _wider(session: Session) -> dict[str, set[str]]:
     for relation in session.scalars(select(ConceptRelation).where(ConceptRelation.kind == RelationKind.BROADER)):
         above[relation.source_id].add(relation.target_id)
     return above
+
+
+def _chosen(session: Session) -> dict[int, set[str]]:
+    """Return the published collections for which each practice was chosen."""
+    chosen: dict[int, set[str]] = defaultdict(set)
+    public = {one.id: one.slug for one in session.scalars(select(Collection)) if one.state == CollectionState.PUBLISHED}
+    for item in session.scalars(select(CollectionItem)):
+        if item.collection_id in public:
+            chosen[item.practice_id].add(public[item.collection_id])
+    return chosen
 
 
 def _with_wider(identifier: str, above: Mapping[str, set[str]]) -> set[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from factories.collections import a_collection, a_section
-from factories.readers import Reader
+from factories.collections import a_collection
 from factories.records import practice_called
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -29,6 +28,6 @@ def test_first(module_library, shelf_of: Session) -> None:
     for s in ("pdf","docx","xlsx","csv","atom","json"):
         r = reader.get(f"/en/collections/one.{s}")
         print(s, r.status, len(r.data), r.headers.to_wsgi_list() if s=="pdf" else "")
-        open(f"/tmp/b/one.{s}","wb").write(r.data)
+        __import__("pathlib").Path(f"/tmp/b/one.{s}").write_bytes(r.data)
     r=reader.get("/en/collections/one/card")
     print(r.headers)
