@@ -23,6 +23,8 @@ from library.drafting import saving
 from library.extensions import db
 from library.indexing import follower
 from library.indexing.search import index_of_app
+from library.interchange.batch_services import tidy as tidy_batches
+from library.interchange.work_services import take_up
 from library.mail import digest, sending
 from library.models import now
 from library.upkeep import services as upkeep
@@ -54,6 +56,7 @@ def _tidy() -> None:
         sending.tidy(session)
         inviting.forget_old(session)
         saving.forget_old(session)
+        tidy_batches(session)
         counting.forget_old(session, today=now().date(), days=current_app.config["SEARCH_WORDS_KEPT"])
 
 
@@ -98,6 +101,17 @@ def _keep(stop: threading.Event) -> None:
     keep(stop, JOBS)
 
 
+def _work_in_bulk(stop: threading.Event) -> None:
+    """Take up waiting batches, in a thread of its own: a table of thousands must hold up no reminder."""
+    while not stop.is_set():
+        try:
+            if take_up(db.sessionmaker, store_of_app(), stopping=stop.is_set):
+                continue
+        except Exception:
+            log.exception("bulk work failed; trying again")
+        stop.wait(BREATH)
+
+
 def keep(stop: threading.Event, jobs: Sequence[Job]) -> None:
     """Do each job when it is due, until told to stop; one that fails waits for its next turn, the others do not."""
     due = dict.fromkeys((job.name for job in jobs), 0.0)
@@ -117,7 +131,7 @@ def _do(job: Job) -> None:
         log.exception("%s failed; trying again in %s s", job.name, job.every)
 
 
-LOOPS: Final = (_follow, _send, _keep)
+LOOPS: Final = (_follow, _send, _keep, _work_in_bulk)
 
 
 def start(app: Flask, stop: threading.Event) -> list[threading.Thread]:

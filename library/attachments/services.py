@@ -18,7 +18,7 @@ from library.attachments.reasons import Reason, Refused
 from library.attachments.storage import FileStore
 from library.auditing import audit
 from library.choices import PracticeState
-from library.models import Account, Attachment, Material, Practice, Submission, now
+from library.models import Account, Attachment, Batch, Material, Practice, Submission, now
 
 KEPT_FOR: Final = timedelta(days=7)  # what nothing names any more may be wanted back
 UNCLAIMED_FOR: Final = timedelta(hours=2)  # bytes whose row is still in somebody's transaction
@@ -90,7 +90,7 @@ def collect_orphans(session: Session, files: FileStore, *, at: datetime | None =
     """
     at = at or now()
     # Read before rows go: their bytes wait until that is committed, and go with the next collection.
-    known = set(session.scalars(select(Attachment.key)))
+    known = {*session.scalars(select(Attachment.key)), *session.scalars(select(Batch.key))}
     gone = _erased(session) + _unnamed(session, at - KEPT_FOR)
     return gone + _collect_bytes(files, known, at - UNCLAIMED_FOR)
 
