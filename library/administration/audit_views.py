@@ -52,7 +52,7 @@ def audit_csv() -> Response:
 
 def _form(*, whole: bool) -> AuditForm:
     codes = queries.actions(db.session, whole=whole)
-    kinds = [code for code in words.KINDS if whole or code in ("practice", "submission", "claim")]
+    kinds = [code for code in words.KINDS if whole or code in ("practice", "submission", "claim", "call")]
     return AuditForm(
         request.args,
         actions=sorted(((code, words.action(code)) for code in codes), key=lambda pair: pair[0].partition(".")[0]),
@@ -87,6 +87,7 @@ def _address(kind: str, identifier: int) -> str | None:
 _RECORD_PAGES: Final[dict[str, tuple[str, Permission | None]]] = {
     "account": ("administration.person", Permission.MANAGE_PEOPLE),
     "organisation": ("administration.organisation", Permission.MANAGE_PEOPLE),
+    "call": ("calls.call", None),
     "practice": ("permanent.by_identifier", None),
     "submission": ("review.submission", Permission.REVIEW_SUBMISSIONS),
 }

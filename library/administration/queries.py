@@ -17,6 +17,7 @@ from library.errors import NotFound
 from library.models import (
     Account,
     AuditEntry,
+    Call,
     Invitation,
     Organisation,
     Practice,
@@ -254,6 +255,7 @@ _NAMES: Final[dict[str, Select[Any, Any]]] = {
     "practice": select(Practice.id, PracticeText.title)
     .join(PracticeText, PracticeText.practice_id == Practice.id)
     .where(PracticeText.language == Practice.original_language, Practice.state != PracticeState.ERASED),
+    "call": select(Call.id, literal("")),
     "submission": select(Submission.id, literal("")).where(
         Submission.submitted_at.is_not(None), Submission.state.in_(AT_THE_DESK)
     ),
@@ -272,9 +274,8 @@ def _entries(wanted: Mapping[str, Any], *, whole: bool) -> Select[Any]:
     query = select(AuditEntry).where(*(conditions[name](value) for name, value in wanted.items()))
     return query if whole else query.where(_known_to_advisers())
 
-
-def _known_to_advisers() -> ColumnElement[bool]:
-    """Return what advisers may know of: practices, and submissions once they were sent in (``access.check_desk``)."""
+    """Return what advisers may know of: practices, claims, calls, and what was sent in (``access.check_desk``)."""
+    """Return what advisers may know of: practices, claims and calls, and submissions once they were sent in (``access.check_desk``)."""
     sent_in = select(Submission.id).where(Submission.submitted_at.is_not(None), Submission.state.in_(AT_THE_DESK))
     kind, identifier = AuditEntry.subject_kind, AuditEntry.subject_id
-    return or_(kind.in_(("practice", "claim")), (kind == "submission") & identifier.in_(sent_in))
+    return or_(kind.in_(("practice", "claim", "call")), (kind == "submission") & identifier.in_(sent_in))

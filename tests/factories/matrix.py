@@ -196,6 +196,10 @@ RULES: dict[str, tuple[str, Rule]] = {
     "administration.change_organisation": ("organisation", _there),
     "administration.revoke": ("invitation", _invitation),
     "administration.send_again": ("invitation", _invitation),
+    **dict.fromkeys(
+        ("calls.call", "calls.close", "calls.edit", "calls.edit_post", "calls.reopen"),
+        ("call", _there),
+    ),
     "catalogue.agency": ("agency", _there),
     "catalogue.municipality": ("municipality", _there),
     "concepts.concept": ("concept", _there),

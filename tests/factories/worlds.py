@@ -33,6 +33,7 @@ from library.extensions import db
 from library.models import (
     Account,
     Attachment,
+    Call,
     Claim,
     Comment,
     Invitation,
@@ -192,6 +193,10 @@ class _Maker:
             ],
             "token": [Situation("made up", {"token": "x" * 43})],
             "name": [Situation("unknown", {"name": "nothing", "key": "nothing", "scheme": "nothing"})],
+            "call": [
+                Situation("there", {"identifier": self.call().id}, there),
+                Situation("missing", {"identifier": MISSING}),
+            ],
             "agency": [
                 Situation("there", {"code": "police"}, there),
                 Situation("missing", {"code": "nothing"}),
@@ -235,6 +240,12 @@ class _Maker:
             Situation("of another practice", {"slug": other.slug, "identifier": report.id}),
             Situation("missing", {"slug": used.slug, "identifier": MISSING}),
         ]
+
+    def call(self) -> Call:
+        made = Call(theme_id="themes/hate", original_language="en", titles={"en": "Against hate"})
+        self.session.add(made)
+        self.session.flush()
+        return made
 
     def invitation(self, role: Role | None = None, submission: Submission | None = None) -> Invitation:
         made = Invitation(

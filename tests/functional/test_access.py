@@ -23,6 +23,7 @@ pytestmark = pytest.mark.one_database
 NO_TOKEN = {"mailbox.stop_post", "upkeep.confirm_post", "upkeep.ended"}
 # Forms that write to the database and leave no entry in the audit, and why.
 SILENT = {
+    "calls.reopen": "overtaken: it is open already",
     "review.bring_up_to_date": "overtaken: nothing was there to bring up to date",
     "review.give_back": "overtaken: nobody had it any more",
     "review.take": "overtaken: somebody else was faster",

@@ -36,6 +36,7 @@ MAY_TOUCH_A_SESSION = (
     "library/drafting/saving.py",
     "library/inviting.py",
     "library/mail/*.py",
+    "library/showing/calls.py",
     "library/submissions/bodies.py",
     "library/submissions/duplicates.py",
     "library/submissions/file_services.py",
