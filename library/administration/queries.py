@@ -274,8 +274,9 @@ def _entries(wanted: Mapping[str, Any], *, whole: bool) -> Select[Any]:
     query = select(AuditEntry).where(*(conditions[name](value) for name, value in wanted.items()))
     return query if whole else query.where(_known_to_advisers())
 
+
+def _known_to_advisers() -> ColumnElement[bool]:
     """Return what advisers may know of: practices, claims, calls, and what was sent in (``access.check_desk``)."""
-    """Return what advisers may know of: practices, claims and calls, and submissions once they were sent in (``access.check_desk``)."""
     sent_in = select(Submission.id).where(Submission.submitted_at.is_not(None), Submission.state.in_(AT_THE_DESK))
     kind, identifier = AuditEntry.subject_kind, AuditEntry.subject_id
     return or_(kind.in_(("practice", "claim", "call")), (kind == "submission") & identifier.in_(sent_in))
