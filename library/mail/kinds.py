@@ -48,8 +48,10 @@ class MailKind(StrEnum):
     PRACTICE_ERASED = "practice-erased"
     CLAIM_MADE = "claim-made"
     CLAIM_DECIDED = "claim-decided"
+    WORD_DECIDED = "word-decided"
     ADOPTED = "adopted"
     REPORT_TAKEN_DOWN = "report-taken-down"
+    CURATOR_ADDED = "curator-added"
     DIGEST = "digest"
 
 
@@ -84,7 +86,9 @@ URGENCY: Final[dict[MailKind, Urgency]] = {
     MailKind.PRACTICE_ERASED: Urgency.DECISION,
     MailKind.CLAIM_MADE: Urgency.NEWS,
     MailKind.CLAIM_DECIDED: Urgency.DECISION,
+    MailKind.WORD_DECIDED: Urgency.NEWS,
     MailKind.ADOPTED: Urgency.NEWS,
     MailKind.REPORT_TAKEN_DOWN: Urgency.DECISION,
+    MailKind.CURATOR_ADDED: Urgency.NEWS,
     MailKind.DIGEST: Urgency.NEWS,
 }
