@@ -123,8 +123,8 @@ class ReportForm(ButtonForm):
             return
         if self.state.data != AdoptionState.STOPPED.value:
             raise ValidationError(gettext("Leave this empty, or choose that you have stopped using it"))
-        since = _number(self.since_year.data)
-        if since is not None and _year(field.data, _this_year()) < since:
+        since, until = _number(self.since_year.data), _year(field.data, _this_year())
+        if since is not None and until < since:
             raise ValidationError(gettext("Enter a year that is not before the first one"))
 
     @property
