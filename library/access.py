@@ -10,7 +10,7 @@ from typing import Final
 
 from library.choices import Role, SubmissionState
 from library.errors import NotFound, NotPermitted
-from library.models import Account, Submission
+from library.models import Account, Collection, Submission
 
 EDITABLE: Final = frozenset({SubmissionState.DRAFT, SubmissionState.CHANGES_REQUESTED})
 AT_THE_DESK: Final = frozenset(SubmissionState) - {SubmissionState.DRAFT}
@@ -97,3 +97,18 @@ def check_decider(submission: Submission, actor: Account) -> None:
     check_desk(submission, actor)
     if is_partial(submission, actor):
         raise NotPermitted("nobody decides on work that they wrote or that their own organisation owns")
+
+
+def curates(collection: Collection, actor: Account) -> bool:
+    """Return whether somebody may change a collection: its curators, and administrators where none is left to ask."""
+    is_administrator = any(Role(role.name) is Role.ADMINISTRATOR for role in actor.roles)
+    return is_administrator or any(curator.account_id == actor.id for curator in collection.curators)
+
+
+def check_curator(collection: Collection, actor: Account) -> None:
+    """Let its curators change a collection; colleagues know of it and read it.
+
+    :raises NotPermitted: for all others.
+    """
+    if not curates(collection, actor):
+        raise NotPermitted("it is curated by others")

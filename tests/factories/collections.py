@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from library.choices import CollectionState
+from library.curation.changes import document_of
 from library.models import (
     Account,
     Collection,
+    CollectionChange,
     CollectionCurator,
     CollectionItem,
     CollectionSection,
@@ -77,6 +79,10 @@ def a_collection(
     advance_collection(session, collection, CollectionStep.BEGIN, actor=curator)
     for step in _WAY[state]:
         advance_collection(session, collection, step, actor=curator, reason="It is out of date.")
+    session.add(
+        CollectionChange(collection_id=collection.id, version=1, deed="begin", document=document_of(collection))
+    )
+    session.flush()
     return collection
 
 

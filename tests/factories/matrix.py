@@ -124,6 +124,13 @@ def _unsent(facts: Facts, _role: Role) -> str:
     return IN if "editable" in facts and "desk" not in facts else FORBIDDEN
 
 
+def _curator(facts: Facts, role: Role) -> str:
+    """Curators change what is theirs, and administrators where nobody else can."""
+    if "there" not in facts:
+        return MISSING
+    return IN if "own" in facts or role is Role.ADMINISTRATOR else FORBIDDEN
+
+
 def _first(facts: Facts, _role: Role) -> str:
     """Whoever began it stays."""
     return FORBIDDEN if "own" in facts else MISSING
@@ -221,6 +228,43 @@ RULES: dict[str, tuple[str, Rule]] = {
     "exchange.withdraw": ("practice", _reporter),
     **dict.fromkeys(
         ("collections.card", "collections.collection", "collections.file"), ("public collection", _published)
+    ),
+    **dict.fromkeys(
+        ("curation.changes", "curation.compare", "curation.preview"),
+        ("curated collection", _there),
+    ),
+    **dict.fromkeys(
+        (
+            "curation.add_section",
+            "curation.archive",
+            "curation.archiving",
+            "curation.collection",
+            "curation.curators",
+            "curation.delete",
+            "curation.deletion",
+            "curation.invite",
+            "curation.new_section",
+            "curation.publish",
+            "curation.reorder",
+            "curation.restore",
+            "curation.text",
+            "curation.write_text",
+        ),
+        ("curated collection", _curator),
+    ),
+    **dict.fromkeys(
+        (
+            "curation.bring_back",
+            "curation.item",
+            "curation.place",
+            "curation.remove_curator",
+            "curation.remove_item",
+            "curation.remove_section",
+            "curation.section",
+            "curation.write_note",
+            "curation.write_section",
+        ),
+        ("curated collection", _part_of(_curator)),
     ),
     "files.download": ("file", _file),
     "history.archive": ("practice", _shown),

@@ -22,7 +22,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
 from factories.adoptions import an_adoption
-from factories.collections import a_collection
+from factories.collections import a_collection, a_section
 from factories.documents import a_document, titled
 from factories.records import a_practice
 from factories.submissions import a_submission
@@ -216,11 +216,31 @@ class _Maker:
             ],
             "report": self._reports(),
             "public collection": self._public_collections(),
+            "curated collection": self._curated_collections(me),
             "municipality": [
                 Situation("there", {"slug": "dk-aarhus"}, there),
                 Situation("missing", {"slug": "nothing"}),
             ],
         }
+
+    def _curated_collections(self, me: Account | None) -> list[Situation]:
+        """Return collections as curators meet them: their own, and with a part of another; a colleague's; none."""
+        theirs = self._collection_parts(self.chief)
+        found = [Situation("a colleague's", theirs, frozenset({"there"}))]
+        found.append(Situation("missing", dict.fromkeys(theirs, MISSING) | {"code": "en"}))
+        if me:
+            mine, own = self._collection_parts(me), frozenset({"there", "own"})
+            found.append(Situation("one's own", mine, own))
+            parts = {**theirs, "identifier": mine["identifier"], "number": MISSING, "account": self.stranger.id}
+            found.append(Situation("one's own, part of another", parts, own | {"other part"}))
+        return found
+
+    def _collection_parts(self, curator: Account) -> dict[str, Any]:
+        section = a_section("Begin here", self.practice(f"Chosen by {curator.name}, {secrets.token_hex(2)}"))
+        made = a_collection(self.session, curator, state=CollectionState.DRAFT, sections=[section])
+        item = section.items[0].id
+        parts = {"section": section.id, "item": item, "code": "en", "number": 1, "account": curator.id}
+        return {"identifier": made.id, **parts}
 
     def _public_collections(self) -> list[Situation]:
         """Return a collection in every state: the public, curators too, reads there what is published."""

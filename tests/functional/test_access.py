@@ -23,6 +23,10 @@ pytestmark = pytest.mark.one_database
 NO_TOKEN = {"mailbox.stop_post", "upkeep.confirm_post", "upkeep.ended"}
 # Forms that write to the database and leave no entry in the audit, and why.
 SILENT = {
+    "curation.bring_back": "overtaken: nothing was taken out",
+    "curation.remove_curator": "the last one stays",
+    "curation.restore": "overtaken: it is not archived",
+    "curation.write_note": "it says that already",
     "calls.reopen": "overtaken: it is open already",
     "review.bring_up_to_date": "overtaken: nothing was there to bring up to date",
     "review.give_back": "overtaken: nobody had it any more",

@@ -12,6 +12,7 @@ AUDIT = ("library.auditing", "audit")
 ACTORS = {"actor", "by", "account"}
 # What writes without a word in the audit, and why.
 SILENT = {
+    "library.curation.services.hold": "locks a row by writing it as it is",
     "library.workflow.tell": "puts a line on the timeline that authors see; whoever calls it writes the entry",
     "library.drafting.saving.save": "typing in one's own draft; what was sent in is written down",
     "library.drafting.saving.resolve": "typing in one's own draft",
