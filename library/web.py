@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
@@ -311,6 +311,16 @@ def absolute_url(path: str) -> str:
 def wants_json() -> bool:
     """Return whether a script asks, which shows the answer itself, rather than a browser that wants a page."""
     return request.accept_mimetypes.best == "application/json"
+
+
+def preferred_suffix(media_types: Mapping[str, str]) -> str:
+    """Return the kind of file that a client prefers to a page; nothing where a page will do as well.
+
+    :param media_types: suffix -> media type.
+    """
+    kinds = {media_type.partition(";")[0]: suffix for suffix, media_type in media_types.items()}
+    best = request.accept_mimetypes.best_match(["text/html", *kinds], default="text/html")
+    return kinds.get(best or "", "")
 
 
 def problem_response(status: int, title: str, detail: str) -> Response:

@@ -7,6 +7,6 @@ from flask import Blueprint
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the blueprints of this area."""
-    from library.catalogue import api, views
+    from library.catalogue import api, list_views, views
 
-    return views.blueprint, views.permanent, api.blueprint
+    return views.blueprint, views.permanent, list_views.blueprint, api.blueprint

@@ -105,17 +105,33 @@ class Names:
         return ENDONYMS.get(code, code) if facet.name == "language" else code
 
 
+    def offers(self, facet: Facet, code: str) -> bool:
+        """Return whether a code may be chosen: one that a vocabulary no longer offers may not."""
+        entry = self.lexicon.get(f"{facet.scheme}/{code}") if facet.scheme else None
+        return entry is None or not entry.deprecated
+
+
 # --- addresses ---------------------------------------------------------------------------------------------------
 
 
 def address(
-    wanted: SearchRequest, *, page: int = 1, text: str | None = None, filters: Mapping[str, Iterable[str]] | None = None
+    wanted: SearchRequest,
+    *,
+    page: int = 1,
+    text: str | None = None,
+    filters: Mapping[str, Iterable[str]] | None = None,
+    suffix: str = "",
 ) -> str:
-    """Return the address of a search, or of the same search with something changed."""
+    """Return the address of a search, or of the same search with something changed.
+
+    :param suffix: the kind of file to have it as; empty for the page.
+    """
     chosen = wanted.filters if filters is None else {name: tuple(codes) for name, codes in filters.items()}
     values = values_of(replace(wanted, filters=chosen, text=wanted.text if text is None else text))
     if page > 1:
         values["page"] = page
+    if suffix:
+        return url_for("lists.practices", suffix=suffix, **values)
     return url_for("catalogue.search", **values)
 
 
@@ -186,7 +202,8 @@ def _options(
     facet: Facet, counts: Mapping[str, int], chosen: Mapping[str, tuple[str, ...]], names: Names
 ) -> Iterable[Option]:
     ticked = chosen.get(facet.name, ())
-    codes = {**dict.fromkeys(ticked, 0), **counts}
+    codes = {**dict.fromkeys(ticked, 0), **{code: n for code, n in counts.items() if names.offers(facet, code)}}
+    codes |= {code: counts[code] for code in ticked if code in counts}
     options = [Option(code, names.label(facet, code), n, code in ticked) for code, n in codes.items()]
     if facet.name == "year":
         return sorted(options, key=lambda option: option.value, reverse=True)

@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, current_app, g, render_template, request, url_for
+from flask import Blueprint, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from index import SearchRequest, sort_key
 from library import counting
 from library.adoptions import adoptions_by, adoptions_of
-from library.catalogue import queries, results
+from library.catalogue import list_files, list_views, queries, results
 from library.catalogue.forms import SearchForm
 from library.errors import NotFound
 from library.extensions import db
+from library.indexing.asking import in_use
 from library.indexing.search import Found, similar
 from library.indexing.search import search as run_search
 from library.languages import LANGUAGES
@@ -33,7 +34,7 @@ from library.showing.present import (
     TermCount,
     term,
 )
-from library.web import language, redirect_to_language
+from library.web import language, preferred_suffix, redirect_to_language
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/<lang:lang>")
 permanent = Blueprint("permanent", __name__)
@@ -96,10 +97,17 @@ def _counted(found: Found, facet: str) -> Mapping[str, int] | None:
 
 @blueprint.get("/practices")
 @public
-def search() -> str:
-    """Search, narrow, sort, turn pages."""
+def search() -> Response:
+    """Search, narrow, sort, turn pages; or hand the list out as what was asked for by ``Accept``."""
+    suffix = preferred_suffix(list_files.MEDIA_TYPES)
+    answer = list_views.handed_out(suffix) if suffix else make_response(_search_page())
+    answer.vary.add("Accept")
+    return answer
+
+
+def _search_page() -> str:
     form = SearchForm(request.args)
-    wanted = form.to_request(language())
+    wanted = in_use(form.to_request(language()), vocabularies())
     found = run_search(db.session, wanted)
     if not found.result.hits and found.result.total:  # a page beyond the last
         wanted = results.on_last_page(wanted, found.result.total)
@@ -126,6 +134,7 @@ def search() -> str:
         page=results.page(wanted, found.result.total, cards_of(found)),
         facets=results.facets(found.result.facets, wanted, names),
         chips=results.chips(wanted, names),
+        files=list_views.files_of(wanted) if found.result.total else (),
         clear_url=results.address(wanted, filters={}),
         fewer_words=found.result.fewer_words,
         beginnings=found.result.beginnings,
@@ -206,12 +215,14 @@ def by_identifier(identifier: int) -> Response:
 
 @blueprint.get("/agencies/<slug:code>")
 @public
-def agency(code: str) -> str:
+def agency(code: str) -> str | Response:
     """Show what one kind of agency takes part in, and with whom."""
     show = presenter()
     entry = vocabularies().get(f"agencies/{code}")
     if entry is None:
         raise NotFound(code)
+    if entry.id in vocabularies().replaced:
+        return redirect(url_for("catalogue.agency", code=vocabularies().replaced[entry.id].partition("/")[2]), 301)
     wanted = SearchRequest(language=language(), filters={"agency": (code,)}, per_page=OF_AGENCY)
     found = run_search(db.session, wanted)
     cards, total = cards_of(found), found.result.total
@@ -239,7 +250,7 @@ def municipalities() -> str:
     """List the municipalities of the library by country; one country at a time once they are too many for a page."""
     lexicon = vocabularies()
     counts = queries.practices_by_municipality(db.session)
-    order = {entry.id: n for n, entry in enumerate(lexicon.scheme("countries"))}
+    order = {entry.id: n for n, entry in enumerate(lexicon.every("countries"))}
     places = sorted(
         queries.municipalities(db.session),
         key=lambda m: (order[m.country_id or ""], sort_key(language(), m.name_in(language()))),

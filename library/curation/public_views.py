@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -18,7 +18,7 @@ from library.extensions import db
 from library.permissions import public
 from library.showing.collections import ShownCollection
 from library.showing.present import Presenter
-from library.web import absolute_url, framed_anywhere, language
+from library.web import absolute_url, framed_anywhere, language, preferred_suffix
 
 blueprint = Blueprint("collections", __name__, url_prefix="/<lang:lang>/collections")
 
@@ -52,20 +52,19 @@ def landing() -> str:
 @public
 def collection(slug: str) -> BaseResponse:
     """Show a collection, or hand it out as what was asked for by ``Accept``."""
-    suffix = _asked_for()
-    answer = _file(slug, suffix) if suffix else make_response(_page(queries.collection(db.session, slug, language())))
+    suffix = preferred_suffix(MEDIA_TYPES)
+    answer = _file(slug, suffix) if suffix else make_response(page_of(queries.collection(db.session, slug, language())))
     answer.vary.add("Accept")
     return answer
 
 
-def _asked_for() -> str:
-    """Return the kind of file that a client prefers to a page; nothing where a page will do as well."""
-    kinds = {media_type.partition(";")[0]: suffix for suffix, media_type in MEDIA_TYPES.items()}
-    best = request.accept_mimetypes.best_match(["text/html", *kinds], default="text/html")
-    return kinds.get(best or "", "")
+def page_of(
+    shown: ShownCollection, *, template: str = "collections/collection.html", own: str = "", **values: Any
+) -> str:
+    """Return the page of a collection, for readers and, before they see it, for its curators.
 
-
-def _page(shown: ShownCollection) -> str:
+    :param own: the address of the page, where it is not the public one.
+    """
     starts = starts_of_pages(shown)
     number = min(wanted_page(request.args.get("page", "")), len(starts))
     parts = list(parts_of_page(shown, starts, number))
@@ -74,10 +73,12 @@ def _page(shown: ShownCollection) -> str:
 
     def address(wanted: int, anchor: str | None = None) -> str:
         page = wanted if wanted > 1 else None
+        if own:
+            return f"{own}?page={wanted}" + (f"#{anchor}" if anchor else "")
         return url_for("collections.collection", slug=shown.slug, page=page, _anchor=anchor)
 
     return render_template(
-        "collections/collection.html",
+        template,
         c=shown,
         parts=parts,
         cards={identifier: show.card(practice) for identifier, practice in found.items()},
@@ -85,6 +86,7 @@ def _page(shown: ShownCollection) -> str:
         page=pages(number, len(starts), address),
         card_url=(card_url := absolute_url(url_for("collections.card", slug=shown.slug))),
         snippet=snippet(card_url, shown.title.source),
+        **values,
     )
 
 

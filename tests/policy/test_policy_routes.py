@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ROUTES = ROOT / "tests" / "policy" / "routes.txt"
 OF_FLASK = {"static"}  # Flask's own view: files that everybody may read
 READING = {"GET", "HEAD", "OPTIONS"}
-KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z]+)?")
+KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:[a-z]+|<suffix:suffix>))?")
 
 
 def rules(app: Flask) -> list[Rule]:
