@@ -28,6 +28,7 @@ from library.interchange.work_services import take_up
 from library.mail import digest, sending
 from library.models import now
 from library.upkeep import services as upkeep
+from library.vocabulary import import_work_services
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +107,8 @@ def _work_in_bulk(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             if take_up(db.sessionmaker, store_of_app(), stopping=stop.is_set):
+                continue
+            if import_work_services.work(db.sessionmaker, store_of_app()):
                 continue
         except Exception:
             log.exception("bulk work failed; trying again")

@@ -14,7 +14,7 @@ from typing import Final
 
 from library.languages import LANGUAGES
 from library.models import RelationKind
-from library.tables.cells import escape, guard, unescape, unguard
+from library.tables.cells import escape, guard
 from library.vocabulary.faults import Fault, FaultKind
 from library.vocabulary.skos import MAX_CODE, MAX_LABEL, circles
 from library.vocabulary.states import ConceptState, SchemeState
@@ -82,13 +82,13 @@ def _split(cell: str) -> list[str]:
 
 
 def concepts_in(
-    rows: Iterable[Sequence[str]], existing: SchemeState, known: Iterable[str]
+    rows: Iterable[tuple[int, Sequence[str]]], existing: SchemeState, known: Iterable[str]
 ) -> tuple[dict[str, ConceptState], list[Fault]]:
     """Return the concepts that a table describes, and what is wrong with it.
 
     A column that is missing leaves alone what it would say; an empty cell takes it away.
 
-    :param rows: the cells of each row, headings first.
+    :param rows: number and cells of each row, headings first; as ``tables.reading`` gives them.
     :param existing: the vocabulary as it is now; one that is new has no concepts.
     :param known: identifiers of the concepts of all other vocabularies.
     """
@@ -106,8 +106,9 @@ class _Table:
         self.faults: list[Fault] = []
         self._rows: dict[str, int] = {}
 
-    def read(self, rows: Iterator[Sequence[str]]) -> None:
-        headings = [name.strip().lower() for name in next(rows, ())]
+    def read(self, rows: Iterator[tuple[int, Sequence[str]]]) -> None:
+        """Read all rows, then look whether what they point at is there."""
+        headings = [name.strip().lower() for name in next(rows, (1, ()))[1]]
         if not any(headings):
             self.faults.append(Fault(FaultKind.NOT_A_TABLE))
             return
@@ -117,8 +118,9 @@ class _Table:
         if "code" not in headings:
             self.faults.append(Fault(FaultKind.NO_COLUMN, line=1, column="code"))
             return
-        for number, cells in enumerate(rows, start=2):
-            said = {name: unescape(unguard(cell)).strip() for name, cell in zip(headings, cells, strict=False) if name}
+        for number, cells in rows:
+            padded = [*cells, *[""] * (len(headings) - len(cells))]  # programs leave out empty cells at the end
+            said = {name: cell.strip() for name, cell in zip(headings, padded, strict=False) if name}
             if any(said.values()):
                 self._take(number, said)
         self._check_targets()
@@ -151,6 +153,7 @@ class _Table:
             dict(before.relations),
             before.rest,
             before.unsaid,
+            before.position,
         )
         self._take_status(number, concept, said)
         for name, kind in RELATIONS.items():

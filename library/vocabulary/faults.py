@@ -41,6 +41,13 @@ class FaultKind(Choice):
         ),
     )
     IN_USE = "in-use", _l("The concept is in use and cannot be removed. Deprecate it, or merge it with another one.")
+    NO_SUCCESSOR = "no-successor", _l("Records need a concept here. Say by which one it is replaced.")
+    OVERTAKEN = "overtaken", _l("Somebody changed the vocabulary meanwhile. Check the file once more.")
+    REFUSED = "refused", _l("The file is not taken.")
+    GONE = "gone", _l("The file is no longer there. Send it once more.")
+    FAILED = "failed", _l("Something went wrong on our side. Nothing was changed. Try again later.")
+    CHANGED_SINCE = "changed-since", _l("This was changed after the import. Undo that first.")
+    USED_SINCE = "used-since", _l("This is in use since the import. Take it from the records first.")
     FIXED = "fixed", _l("The library itself needs this concept. It cannot be removed or deprecated.")
     CLOSED = "closed", _l("The list of this vocabulary is closed. Labels and other words can be changed.")
     COLUMN = "column", _l("There is no such column. Take the headings from an export.")

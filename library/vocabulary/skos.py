@@ -213,22 +213,35 @@ class Read:
 
 
 def scheme_in(
-    found: Statements, code: str, *, known: Mapping[str, str] | None = None, existing: SchemeState | None = None
+    found: Statements,
+    code: str,
+    *,
+    known: Mapping[str, str] | None = None,
+    existing: SchemeState | None = None,
+    name: Mapping[str, str] | None = None,
 ) -> Read:
     """Return the vocabulary that a file describes.
 
     :param code: under which it is kept here.
     :param known: address -> identifier of the concepts of all other vocabularies, for relations to them.
     :param existing: the vocabulary as it is now, whose concepts keep their codes.
+    :param name: language -> name, where the file names the vocabulary in no language of the library.
     """
-    return _Reader(found, code, known or {}, existing).read()
+    return _Reader(found, code, known or {}, existing, name or {}).read()
 
 
 class _Reader:
     """Reads one file; each step leaves what the next one needs."""
 
-    def __init__(self, found: Statements, code: str, known: Mapping[str, str], existing: SchemeState | None) -> None:
-        self._found, self._code, self._existing = found, code, existing
+    def __init__(
+        self,
+        found: Statements,
+        code: str,
+        known: Mapping[str, str],
+        existing: SchemeState | None,
+        name: Mapping[str, str],
+    ) -> None:
+        self._found, self._code, self._existing, self._name = found, code, existing, name
         self._known = dict(known)
         self._faults: list[Fault] = []
         self._remarks: list[Fault] = []
@@ -293,7 +306,7 @@ class _Reader:
             if language.lower() in LANGUAGES and text.strip():
                 self._state.notes.setdefault(language.lower(), text)
         if not self._state.labels:
-            self._state.labels = dict(self._existing.labels) if self._existing else {}
+            self._state.labels = dict(self._existing.labels if self._existing else {}) or dict(self._name)
         if not self._state.labels:
             self._fault(FaultKind.NO_NAME, at=address)
 
@@ -329,6 +342,8 @@ class _Reader:
     def _give_codes(self, terms: list[str]) -> None:
         kept = {c.uri: c.id for c in self._existing.concepts.values() if c.uri} if self._existing else {}
         taken = set(self._existing.concepts) if self._existing else set()
+        if self._existing:
+            self._known.update({c.uri or BASE + c.id: c.id for c in self._existing.concepts.values()})
         for term in terms:
             address = address_of(term)
             identifier = kept.get(address) or self._own_identifier(term, address)
@@ -357,6 +372,8 @@ class _Reader:
     def _words(self, term: str, identifier: str) -> ConceptState:
         address = address_of(term)
         concept = ConceptState(identifier, uri="" if address == BASE + identifier else address)
+        if self._existing and (before := self._existing.concepts.get(identifier)):
+            concept.position = before.position
         for number, value in self._said(term, PREFERRED):
             self._take_label(concept, number, value)
         for _number, value in self._said(term, ALTERNATIVE):
@@ -422,7 +439,7 @@ class _Reader:
     def _put_below(self, child: str, parent: str, number: int) -> None:
         if child == parent:
             self._fault(FaultKind.CIRCLE, number=number, at=child, value=f"{child} > {child}")
-        elif child in self._state.concepts and parent in self._state.concepts:
+        elif child in self._state.concepts and parent.partition("/")[0] == self._code:
             above = self._state.concepts[child].relations.setdefault("broader", [])
             if parent not in above:
                 above.append(parent)

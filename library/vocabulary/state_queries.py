@@ -57,7 +57,15 @@ def concept_state(session: Session, identifier: str) -> ConceptState | None:
 
 
 def _concepts(session: Session, which: ColumnElement[bool]) -> dict[str, ConceptState]:
-    query = select(Concept.id, Concept.uri, Concept.status, Concept.replaced_by_id, Concept.rest, Concept.unsaid)
+    query = select(
+        Concept.id,
+        Concept.uri,
+        Concept.status,
+        Concept.replaced_by_id,
+        Concept.rest,
+        Concept.unsaid,
+        Concept.position,
+    )
     found = {
         identifier: ConceptState(
             identifier,
@@ -66,8 +74,9 @@ def _concepts(session: Session, which: ColumnElement[bool]) -> dict[str, Concept
             replaced_by or "",
             rest=rest or "",
             unsaid=unsaid or "",
+            position=position,
         )
-        for identifier, uri, status, replaced_by, rest, unsaid in session.execute(
+        for identifier, uri, status, replaced_by, rest, unsaid, position in session.execute(
             query.where(which).order_by(Concept.position, Concept.id)
         )
     }

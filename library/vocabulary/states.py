@@ -25,6 +25,7 @@ class ConceptState:
     :param relations: kind -> identifiers.
     :param rest: what its file says beyond that, as N-Triples.
     :param unsaid: what follows from that and its file does not say.
+    :param position: in the order of its vocabulary; -1 for at its end. No file says it.
     """
 
     id: str
@@ -37,6 +38,7 @@ class ConceptState:
     relations: dict[str, list[str]] = field(default_factory=dict)
     rest: str = ""
     unsaid: str = ""
+    position: int = -1
 
     @property
     def scheme(self) -> str:

@@ -17,12 +17,12 @@ from library.lexicon import Entry, Lexicon
 from library.models import RelationKind
 from library.permissions import public
 from library.showing.present import FACET_OF_SCHEME
-from library.vocabulary import public_queries, tree
+from library.vocabulary import import_views, public_queries, tree
 from library.vocabulary.desk import pages, wanted_page
 from library.vocabulary.machine_views import permanent
 from library.web import absolute_url, language
 
-__all__ = ["blueprint", "permanent"]
+__all__ = ["blueprint", "import_views", "permanent"]
 
 blueprint = Blueprint("vocabularies", __name__, url_prefix="/<lang:lang>/vocabularies")
 

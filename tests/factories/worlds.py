@@ -28,14 +28,17 @@ from factories.records import a_practice
 from factories.submissions import a_submission
 from library.accounts.services import ensure_roles
 from library.attachments.storage import store_of_app
-from library.choices import CollectionState, Provenance, Role, SubmissionState
+from library.choices import BatchKind, BatchState, CollectionState, Provenance, Role, SubmissionState
 from library.extensions import db
 from library.models import (
     Account,
     Attachment,
+    Batch,
     Call,
     Claim,
     Comment,
+    ConceptChange,
+    ConceptSuggestion,
     Invitation,
     KeptEdit,
     Material,
@@ -205,6 +208,18 @@ class _Maker:
                 Situation("there", {"scheme": "agencies", "code": "police", "form": "ttl"}, there),
                 Situation("missing", {"scheme": "agencies", "code": "nothing", "form": "ttl"}),
             ],
+            "word change": [
+                Situation("there", {"identifier": self.word_change().id}, there),
+                Situation("missing", {"identifier": MISSING}),
+            ],
+            "suggested word": [
+                Situation("there", {"identifier": self.suggested_word().id}, there),
+                Situation("missing", {"identifier": MISSING}),
+            ],
+            "vocabulary import": [
+                Situation("there", {"identifier": self.vocabulary_import().id}, there),
+                Situation("missing", {"identifier": MISSING}),
+            ],
             "vocabulary": [
                 Situation("there", {"scheme": "agencies", "form": "ttl"}, there),
                 Situation("missing", {"scheme": "nothing", "form": "ttl"}),
@@ -261,6 +276,18 @@ class _Maker:
             Situation("missing", {"slug": used.slug, "identifier": MISSING}),
         ]
 
+    def word_change(self) -> ConceptChange:
+        made = ConceptChange(scheme_code="agencies", concept_id="agencies/police", deed="words", before={}, after={})
+        self.session.add(made)
+        self.session.flush()
+        return made
+
+    def suggested_word(self) -> ConceptSuggestion:
+        made = ConceptSuggestion(scheme_code="themes", language="da", label="Havnefest", account_id=self.stranger.id)
+        self.session.add(made)
+        self.session.flush()
+        return made
+
     def call(self) -> Call:
         made = Call(theme_id="themes/hate", original_language="en", titles={"en": "Against hate"})
         self.session.add(made)
@@ -275,6 +302,17 @@ class _Maker:
             submission_id=submission.id if submission else None,
             invited_by=self.stranger,
             expires_at=now() + timedelta(days=7),
+        )
+        self.session.add(made)
+        self.session.flush()
+        return made
+
+    def vocabulary_import(self) -> Batch:
+        made = Batch(
+            kind=BatchKind.VOCABULARY,
+            state=BatchState.READY,
+            filename="words.ttl",
+            options={"scheme": "agencies", "fresh": False, "missing": "keep"},
         )
         self.session.add(made)
         self.session.flush()
