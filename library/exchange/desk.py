@@ -105,11 +105,6 @@ class Desk:
     size_known: bool
     gaps: list[Term]
 
-    @property
-    def asked(self) -> list[InUse]:
-        """What it reported more than a year ago."""
-        return [row for row in self.in_use if row.ask]
-
 
 def titled(practice: Practice, show: Presenter, language: str) -> Titled:
     """Return a practice by its title."""
@@ -177,11 +172,12 @@ def _desk_of(submission: Submission, actor: Account) -> str:
 
 
 def in_use_rows(adoptions: Sequence[Adoption], show: Presenter, language: str, today: date) -> list[InUse]:
-    """Return what a city reports, and which of it nobody has looked at for a year."""
-    return [
+    """Return what a city reports; what nobody has looked at for a year first."""
+    rows = [
         InUse(used, row.practice.slug, row.changed_at.date(), row.changed_at.date() + STILL_SO <= today)
         for used, row in zip(used_by(adoptions, show, language), adoptions, strict=True)
     ]
+    return sorted(rows, key=lambda row: not row.ask)
 
 
 def ideas(

@@ -23,8 +23,8 @@ from library.models import Organisation
 from library.permissions import Permission, actor, requires
 from library.web import language, never_stored
 
-ON_THE_PAGE: Final = 10  # rows of each list; all of them are in the table
-IDEAS: Final = 6
+ON_THE_PAGE: Final = 6  # rows of each list; all of them are in the table
+IDEAS: Final = 5
 READ_WITHIN: Final = timedelta(days=365)
 SOON: Final = timedelta(days=30)
 
@@ -78,7 +78,7 @@ def _desk(found: Organisation, limit: int | None) -> desk.Desk:
     shared = reading.shared(db.session, found.id, limit=limit)
     ids = [practice.id for practice in shared]
     due = reading.to_confirm(db.session, found.id, by=soon, limit=limit)
-    used = adoptions.adoptions_by(db.session, found.id, limit=limit)
+    used = desk.in_use_rows(adoptions.adoptions_by(db.session, found.id, limit=None), show, lang, day)
     everywhere = reading.cities(db.session)
     return desk.Desk(
         shared=desk.shared_rows(
@@ -92,8 +92,8 @@ def _desk(found: Organisation, limit: int | None) -> desk.Desk:
         to_confirm=desk.to_confirm_rows(due, show, lang, reading.answers_for(db.session, actor(), due)),
         to_confirm_count=reading.count_to_confirm(db.session, found.id, by=soon),
         making=desk.making_rows(reading.in_the_making(db.session, found, actor(), limit=limit), actor()),
-        in_use=desk.in_use_rows(used, show, lang, day),
-        in_use_count=adoptions.count_by(db.session, found.id),
+        in_use=used[:limit],
+        in_use_count=len(used),
         ideas=_ideas(found, everywhere),
         size_known=found.population is not None,
         gaps=desk.gaps(current(db.session), reading.themes_of(db.session, found.id), lang),

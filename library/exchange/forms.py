@@ -65,14 +65,14 @@ class ReportForm(ButtonForm):
 
     findings = HiddenField(validators=[Length(max=64)])
     state = RadioField(
-        _l("How far have you come?"),
+        _l("What does your municipality do with it?"),
         choices=[SelectChoice(state.value, state.title_text) for state in ORDER],
-        validators=[InputRequired(_l("Choose how far you have come"))],
-        invalid_choice_message=_l("Choose how far you have come"),
+        validators=[InputRequired(_l("Choose what your municipality does with it"))],
+        invalid_choice_message=_l("Choose what your municipality does with it"),
     )
     since_year = StringField(
         _l("Since which year?"),
-        description=_l("For a plan: from which year."),
+        description=_l("A guess is fine. For a plan: from which year."),
         filters=[_line],
     )
     until_year = StringField(
@@ -104,11 +104,9 @@ class ReportForm(ButtonForm):
         return form
 
     def validate_since_year(self, field: StringField) -> None:
-        """Ask for the year of what has begun, and for one that is still to come of what is planned."""
+        """Take a year that is past of what has begun, and one that is still to come of what is planned."""
         planned, this_year = self.state.data == AdoptionState.PLANNED.value, _this_year()
         if not field.data:
-            if self.state.data and not planned:
-                raise ValidationError(gettext("Enter the year in which you began; a guess is fine"))
             return
         latest = this_year + MOST_AHEAD if planned else this_year
         year = _year(field.data, latest)

@@ -98,5 +98,8 @@ def years_of(adoption: Adoption) -> str:
         return str(gettext("until %(year)s", year=until))
     if not since:
         return ""
-    words = gettext("from %(year)s", year=since), gettext("since %(year)s", year=since)
-    return str(words[adoption.state == AdoptionState.IN_USE])
+    if adoption.state == AdoptionState.PLANNED:
+        return str(gettext("from %(year)s", year=since))
+    if adoption.state == AdoptionState.STOPPED:
+        return str(gettext("begun in %(year)s", year=since))
+    return str(gettext("since %(year)s", year=since))

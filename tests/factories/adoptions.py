@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from itertools import count
+from typing import Any, Final
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from library.choices import AdoptionState
+from factories.people import sign_in
+from factories.readers import Reader
+from factories.records import an_account
+from factories.submissions import account_called
+from library.choices import AdoptionState, Role
 from library.models import Account, Adoption, Organisation, Practice
+
+_numbers: Final = count(1)
 
 
 def municipality(session: Session, slug: str) -> Organisation:
@@ -41,6 +49,15 @@ def an_adoption(
     session.add(report)
     session.flush()
     return report
+
+
+def somebody_of(app: Flask, session: Session, *slugs: str, role: Role = Role.MEMBER) -> tuple[Reader, Account]:
+    """Return a browser in which somebody new has signed in who belongs to municipalities, and their account."""
+    name = f"Somebody {next(_numbers)}"
+    email = an_account(app, role, email=f"{name.lower().replace(' ', '-')}@example.org", name=name)
+    account = account_called(session, email)
+    join(session, account, *slugs)
+    return sign_in(app, email), account
 
 
 def join(session: Session, account: Account, *slugs: str) -> list[Organisation]:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from factories.adoptions import an_adoption, join, municipality
+from factories.adoptions import an_adoption, municipality, somebody_of
 from factories.documents import titled
-from factories.people import hidden, sign_in
+from factories.people import hidden
 from factories.readers import Page, Reader
 from factories.records import a_practice, an_account, follow
 from factories.submissions import account_called
@@ -25,7 +25,7 @@ from library.choices import AdoptionState, OrganisationKind, Role
 from library.exchange import services
 from library.extensions import db
 from library.history.services import erase
-from library.models import Account, Adoption, AuditEntry, Mail, Notice, Organisation, Practice, PracticeAuthor
+from library.models import Adoption, AuditEntry, Mail, Notice, Organisation, Practice, PracticeAuthor
 from library.publishing import archive
 
 YEAR = datetime.now(UTC).year
@@ -64,14 +64,6 @@ def a_new_practice(books: Session) -> Practice:
     made = a_practice(books, titled(f"Open evenings {next(numbers)}", owner="se-malmo"))
     books.commit()
     return made
-
-
-def somebody_of(app: Flask, books: Session, *slugs: str, role: Role = Role.MEMBER) -> tuple[Reader, Account]:
-    """Return somebody who has signed in and belongs to municipalities."""
-    email = an_account(app, role, email=f"somebody-{next(numbers)}@example.org", name=f"Somebody {next(numbers)}")
-    account = account_called(books, email)
-    join(books, account, *slugs)
-    return sign_in(app, email), account
 
 
 def use_of(practice: Practice) -> str:
@@ -276,9 +268,8 @@ def empty_form(module_library: Flask) -> tuple[Reader, str]:
 @pytest.mark.parametrize(
     ("typed", "field", "message"),
     [
-        ({"state": ""}, "state", "Choose how far you have come"),
-        ({"state": "loved"}, "state", "Choose how far you have come"),
-        ({"since_year": ""}, "since_year", "Enter the year in which you began; a guess is fine"),
+        ({"state": ""}, "state", "Choose what your municipality does with it"),
+        ({"state": "loved"}, "state", "Choose what your municipality does with it"),
         ({"since_year": "long ago"}, "since_year", "Enter a year like 2021"),
         ({"since_year": "1066"}, "since_year", "Enter a year like 2021"),
         ({"since_year": "²⁰²¹"}, "since_year", "Enter a year like 2021"),
