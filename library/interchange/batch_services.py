@@ -334,10 +334,16 @@ def undo(work: Claim, *, reason: str) -> None:
         batch = session.get_one(Batch, work.batch_id)
         touched = _touched(session, batch)
         leave = bool(batch.options.get("leave_touched"))
-        session.execute(update(BatchRow).where(BatchRow.batch_id == batch.id).values(faults=[]))
-        for number, code in touched.items():
-            session.get_one(BatchRow, (batch.id, number)).faults = [{**_WHOLE_ROW, "code": code}]
+        batch.options = {**batch.options, "touched": len(touched)}
+        session.execute(update(BatchRow).where(BatchRow.batch_id == batch.id).values(faults=[], warned=False))
+        marks = [
+            {"batch_id": batch.id, "number": number, "faults": [{**_WHOLE_ROW, "code": code}], "warned": True}
+            for number, code in touched.items()
+        ]
+        if marks:
+            session.execute(update(BatchRow), marks)
         if touched and not leave:
+            session.flush()
             work.finish(session, BatchState.APPLIED, done=0)
             return
         _take_back(session, batch, touched, reason)

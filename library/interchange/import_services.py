@@ -27,7 +27,7 @@ from library.document import Known
 from library.interchange.batch_services import Claim
 from library.interchange.heads import Head, head_of
 from library.interchange.identifying import Found, Registry
-from library.interchange.queries import registry_of, speech_of
+from library.interchange.queries import registry_of
 from library.interchange.row_checks import (
     Given,
     Message,
@@ -41,6 +41,7 @@ from library.interchange.row_checks import (
 from library.models import Account, Batch, BatchRow, Practice, PracticeAuthor, Revision
 from library.publishing import known_to
 from library.tables.merging import merged
+from library.tables.queries import speech_of
 from library.tables.reading import Row, Table, opened
 from library.tables.refusals import RefusedTable, TableReason
 from library.tables.speech import Speech

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from library.choices import BatchDeed, BatchState
+from library.choices import BatchDeed, BatchState, PracticeState
 from library.errors import NotFound
 from library.interchange.identifying import Known, Registry
-from library.lexicon import current
-from library.models import Batch, BatchRow, Organisation, Practice, PracticeText, Revision
-from library.tables.speech import Speech
+from library.models import Attachment, Batch, BatchRow, Organisation, Practice, PracticeText, Revision
 
 PER_PAGE: Final = 25
-
-
-def speech_of(session: Session, language: str) -> Speech:
-    """Return what words mean in a table, and how codes are told to readers of a language."""
-    bodies = session.execute(select(Organisation.slug, Organisation.name, Organisation.names)).all()
-    practices: dict[str, str] = {}
-    for identifier, slug, external_id in session.execute(select(Practice.id, Practice.slug, Practice.external_id)):
-        if external_id:
-            practices |= {str(identifier): external_id, f"/p/{identifier}": external_id, slug: external_id}
-    return Speech(
-        lexicon=current(session),
-        organisations={slug: (name, *names.values()) for slug, name, names in bodies},
-        practices=practices | {code: code for code in practices.values()},
-        shown={slug: names.get(language, name) for slug, name, names in bodies},
-    )
 
 
 def registry_of(session: Session) -> Registry:
@@ -69,41 +51,33 @@ def batch(session: Session, identifier: int) -> Batch:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Heap:
-    """Some of the rows of a batch."""
-
-    rows: Sequence[BatchRow]
-    total: int
-
-
 def _condition(heap: str) -> Any:
     if heap == "faulty":
         return BatchRow.deed.is_(None)
-    if heap == "warned":
+    if heap in ("warned", "touched"):
         return BatchRow.warned
-    if heap == "touched":
-        return func.length(cast(BatchRow.faults, String)) > 2  # more than []
     return BatchRow.deed == BatchDeed(heap)
 
 
-def rows(session: Session, batch: Batch, heap: str, *, page: int) -> Heap:
+def rows(session: Session, batch: Batch, heap: str, *, page: int) -> Sequence[BatchRow]:
     """Return one page of a heap of rows.
 
     :param heap: ``faulty``, ``warned``, ``touched``, or the code of a deed.
     """
     condition = BatchRow.batch_id == batch.id, _condition(heap)
-    total = session.scalar(select(func.count()).select_from(BatchRow).where(*condition)) or 0
     query = select(BatchRow).where(*condition).order_by(BatchRow.number)
-    return Heap(session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(), total)
+    return session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
 
 
 def counts(session: Session, batch: Batch) -> dict[str, int]:
     """Return how many rows lie on each heap that is not empty."""
     by_deed = select(BatchRow.deed, func.count()).where(BatchRow.batch_id == batch.id).group_by(BatchRow.deed)
     found = {deed.value if deed else "faulty": number for deed, number in session.execute(by_deed)}
-    warned = select(func.count()).select_from(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.warned)
-    return found | {"warned": session.scalar(warned) or 0}
+    own = select(func.count()).select_from(BatchRow).where(BatchRow.batch_id == batch.id)
+    found["warned"] = session.scalar(own.where(BatchRow.warned)) or 0
+    if batch.state in (BatchState.APPLIED, BatchState.UNDONE):  # what was said before is over: see ``undo``
+        found["touched"] = found.pop("warned") if batch.options.get("touched") else 0
+    return found
 
 
 def row(session: Session, batch: Batch, number: int) -> BatchRow:
@@ -135,3 +109,19 @@ def messages(session: Session, batch: Batch) -> Any:
     """Return the numbers and faults of all rows that have any, as they come."""
     query = select(BatchRow.number, BatchRow.faults).where(BatchRow.batch_id == batch.id).order_by(BatchRow.number)
     return session.execute(query.execution_options(yield_per=500))
+
+
+def pictured(session: Session, document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the rows of what a document names, by code, as ``library.showing.draft`` takes them."""
+    slugs = {document.get("owner"), *document.get("municipalities", ())}
+    slugs |= {row.get("slug") for row in document.get("organisations", ())}
+    keys = {row.get("file") for row in document.get("materials", ())}
+    bodies = session.scalars(select(Organisation).where(Organisation.slug.in_(slugs)))
+    models = select(Practice).where(
+        Practice.external_id == document.get("model"), Practice.state == PracticeState.PUBLISHED
+    )
+    return {
+        "bodies": {body.slug: body for body in bodies},
+        "models": {str(model.external_id): model for model in session.scalars(models)},
+        "files": {file.key: file for file in session.scalars(select(Attachment).where(Attachment.key.in_(keys)))},
+    }

@@ -45,6 +45,7 @@ class Speech:
     :param lexicon: the vocabularies.
     :param organisations: slug -> all its names.
     :param practices: what may be written for a model -> its external identifier.
+    :param municipalities: slugs of those organisations that are.
     :param shown: slug -> the name of an organisation in the reader's language.
     """
 
@@ -52,6 +53,7 @@ class Speech:
     organisations: Mapping[str, Sequence[str]] = field(default_factory=dict)
     practices: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
+    municipalities: frozenset[str] = frozenset()
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
     # --- headings
@@ -132,7 +134,8 @@ class Speech:
         if field.type is Type.LANGUAGE:
             return list(LANGUAGES)
         if field.type in (Type.ORGANISATION, Type.ORGANISATIONS):
-            return sorted(self.organisations, key=lambda slug: fold(self.shown.get(slug, slug)))
+            slugs = self.municipalities if field.name == "municipalities" else self.organisations
+            return sorted(slugs, key=lambda slug: fold(self.shown.get(slug, slug)))
         return [YES, NO] if field.type is Type.FLAG else []
 
     def _label(self, field: Field, code: str, language: str) -> str:

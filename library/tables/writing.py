@@ -15,6 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from library.record import Type
 from library.tables.cells import escape, guard
 from library.tables.columns import Column
 
@@ -73,7 +74,10 @@ def write_table(sheet: Any, columns: Sequence[Column], rows: Iterable[Row]) -> N
     """Write the head and the rows of a table into an empty sheet."""
     for place, column in enumerate(columns, start=1):
         wide = column.value.translated or column.name in ("external_id",)
-        sheet.column_dimensions[get_column_letter(place)].width = _WIDE if wide else _NARROW
+        about = sheet.column_dimensions[get_column_letter(place)]
+        about.width = _WIDE if wide else _NARROW
+        if column.value.type is not Type.NUMBER:
+            about.number_format = "@"  # so that Excel takes "- one thing" for words and not for a formula
     sheet.freeze_panes = "D3"
     sheet.append([_heading(sheet, column) for column in columns])
     sheet.append([_name(sheet, column) for column in columns])
