@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as made
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -38,6 +39,7 @@ class Known:
     :param practices: external identifiers.
     :param municipalities: slugs of those organisations that are municipalities; ``None`` if nobody looked.
     :param files: keys of attachments.
+    :param replaced: deprecated concept -> the one in use that stands for it now.
     """
 
     concepts: Collection[str]
@@ -45,6 +47,46 @@ class Known:
     practices: Collection[str]
     municipalities: Collection[str] | None = None
     files: Collection[str] = ()
+    replaced: Mapping[str, str] = made(default_factory=dict)
+
+
+def with_replacements(document: Document, replaced: Mapping[str, str]) -> Document:
+    """Return a document that names the concepts in use instead of those that they replace, each once.
+
+    Drafts and tables may be older than the vocabularies; revisions stay as they were published.
+
+    :param replaced: deprecated concept -> the one in use that stands for it now.
+    """
+    if not replaced:
+        return document
+    changed = {one.name: _in_use(one, document[one.name], replaced) for one in record.FIELDS if one.name in document}
+    return {**document, **changed}
+
+
+def _in_use(one: Field, value: Any, replaced: Mapping[str, str]) -> Any:
+    if one.type is Type.CONCEPT:
+        return _successor(one, value, replaced)
+    if one.type is Type.CONCEPTS and isinstance(value, list):
+        return list(dict.fromkeys(_successor(one, code, replaced) for code in value if isinstance(code, str)))
+    named = [column for column in one.columns if column.type is Type.CONCEPT]
+    if named and isinstance(value, list) and all(isinstance(row, Mapping) for row in value):
+        return _rows_in_use(named[0], value, replaced)
+    return value
+
+
+def _rows_in_use(column: Field, rows: list[Mapping[str, Any]], replaced: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return rows with one for each concept; where two come together the first says what both have said."""
+    found: dict[Any, dict[str, Any]] = {}
+    for number, row in enumerate(rows):
+        code = _successor(column, row.get(column.name), replaced)
+        key = code if isinstance(code, str) else number
+        found[key] = {**row, **found.get(key, {})} | ({column.name: code} if column.name in row else {})
+    return list(found.values())
+
+
+def _successor(one: Field, code: Any, replaced: Mapping[str, str]) -> Any:
+    following = replaced.get(record.concept_id(one.vocabulary, code)) if isinstance(code, str) else None
+    return following.partition("/")[2] if following else code
 
 
 class Code(StrEnum):

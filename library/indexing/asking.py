@@ -6,13 +6,15 @@ Whatever makes no sense is left out, never refused.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from index import MAX_QUERY_LENGTH, SearchRequest, Sort
-from library.indexing.facets import FACETS
+from library.indexing.facets import BY_NAME, FACETS
+from library.lexicon import Lexicon
 
 MAX_CHOICES: Final = 40  # of one facet
 MAX_CODE_LENGTH: Final = 120  # characters
@@ -64,6 +66,23 @@ def read_query(query: str, language: str, *, per_page: int) -> SearchRequest:
         sort=sort_of(args.get("sort")),
         per_page=per_page,
     )
+
+
+def in_use(request: SearchRequest, lexicon: Lexicon) -> SearchRequest:
+    """Return a search that asks for the concepts in use instead of those that they replace, in old links and lists."""
+    if not lexicon.replaced:
+        return request
+    filters = {
+        name: tuple(dict.fromkeys(_successor(name, code, lexicon) for code in codes))
+        for name, codes in request.filters.items()
+    }
+    return replace(request, filters=filters)
+
+
+def _successor(facet: str, code: str, lexicon: Lexicon) -> str:
+    scheme = BY_NAME[facet].scheme if facet in BY_NAME else ""
+    following = lexicon.replaced.get(f"{scheme}/{code}") if scheme else None
+    return following.partition("/")[2] if following else code
 
 
 def values_of(request: SearchRequest) -> dict[str, Any]:

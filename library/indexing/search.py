@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from index import Crossed, Crossing, Hit, Index, IndexUnavailable, SearchRequest, SearchResult, parse
 from library.choices import PracticeState
+from library.indexing.asking import in_use
 from library.indexing.facets import NAMES
+from library.lexicon import current
 from library.models import Practice, PracticeText
 
 log = logging.getLogger(__name__)
@@ -46,7 +48,12 @@ def index_of_app() -> Index:
 
 
 def search(session: Session, request: SearchRequest) -> Found:
-    """Search the public index; while it is not to be had, search titles in the database."""
+    """Search the public index; while it is not to be had, search titles in the database.
+
+    Codes of concepts that were merged or replaced find what stands for them now.
+    """
+    if request.filters:
+        request = in_use(request, current(session))
     try:
         result = index_of_app().search(request)
     except IndexUnavailable as unusable:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from library import record
 from library.choices import OrganisationRole, Origin, PracticeState, Provenance
-from library.document import Document, Known, check
+from library.document import Document, Known, check, with_replacements
 from library.models import (
     Account,
     Attachment,
@@ -90,8 +90,9 @@ def checked(pieces: Iterable[Piece], known: Known) -> Iterator[Piece]:
     :raises InvalidRecord: for the first that does not fit.
     """
     for piece in pieces:
-        check(piece.document, known, subject=piece.external_id or "practice")
-        yield Piece(plain(piece.document), piece.external_id, piece.revises, piece.mark)
+        document = with_replacements(piece.document, known.replaced)
+        check(document, known, subject=piece.external_id or "practice")
+        yield Piece(plain(document), piece.external_id, piece.revises, piece.mark)
 
 
 def publish_many(

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from library import record
 from library.choices import OrganisationKind, OrganisationRole, Origin, Provenance
-from library.document import Document, Known, check
+from library.document import Document, Known, check, with_replacements
+from library.lexicon import current
 from library.models import (
     Account,
     Attachment,
@@ -60,6 +61,7 @@ def known_to(session: Session) -> Known:
             session.scalars(select(Organisation.slug).where(Organisation.kind == OrganisationKind.MUNICIPALITY))
         ),
         files=set(session.scalars(select(Attachment.key))),
+        replaced=current(session).replaced,
     )
 
 
@@ -86,6 +88,7 @@ def publish(
     :raises InvalidRecord: if the document does not fit the template.
     :raises InvalidTransition: if the practice may not be revised in its state.
     """
+    document = with_replacements(document, known.replaced)
     check(document, known, subject=external_id or "practice")
     document = plain(document)
     practice = revises or Practice(external_id=external_id, slug=_free_slug(session, document))

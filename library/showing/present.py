@@ -38,6 +38,7 @@ class Term:
     label: str
     url: str | None = None
     note: str = ""
+    deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def term(entry: Entry, language: str) -> Term:
         url = url_for("catalogue.search", **values)
     else:
         url = None
-    return Term(code=entry.code, label=entry.label(language), url=url, note=entry.note(language))
+    return Term(entry.code, entry.label(language), url, entry.note(language), entry.deprecated)
 
 
 class Presenter:

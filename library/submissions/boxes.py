@@ -220,7 +220,8 @@ def _words(box: Box, _typed: Form, context: Context) -> Box:
 
 def _choice(box: Box, _typed: Form, context: Context) -> Box:
     found = list(_offers(box.field, context))
-    options = _with_strange((Option(code, label, code == box.value, note) for code, label, note in found), [box.value])
+    offered = (Option(code, label, code == box.value, note) for code, label, note in found)
+    options = _with_strange(offered, [box.value], box.field, context)
     many = len(found) > MOST_RADIOS or box.field.type is Type.LANGUAGE
     return replace(box, widget="select" if many else "radios", options=tuple(options))
 
@@ -239,13 +240,20 @@ def _offers(field: Field, context: Context) -> Iterator[tuple[str, str, str]]:
         yield from ((e.code, e.label(context.shown_in), e.note(context.shown_in)) for e in entries)
 
 
-def _with_strange(options: Iterable[Option], chosen: Iterable[str]) -> Iterator[Option]:
+def _with_strange(options: Iterable[Option], chosen: Iterable[str], field: Field, context: Context) -> Iterator[Option]:
     """Yield the options, and what is chosen and none of them, so that it can be seen and taken away."""
     offered = set()
     for option in options:
         offered.add(option.value)
         yield option
-    yield from (Option(value, value, checked=True) for value in chosen if value and value not in offered)
+    strange = (value for value in chosen if value and value not in offered)
+    yield from (Option(value, *_name_of_old(field.vocabulary, value, context)) for value in strange)
+
+
+def _name_of_old(scheme: str, code: str, context: Context) -> tuple[str, bool, str]:
+    """Return label, tick and note of what is chosen and not offered: a deprecated concept, or what is none."""
+    entry = context.lexicon.get(record.concept_id(scheme, code)) if scheme else None
+    return (entry.label(context.shown_in), True, gettext("No longer used")) if entry else (code, True, "")
 
 
 def _ticks(box: Box, typed: Form, context: Context) -> Box:
@@ -255,14 +263,14 @@ def _ticks(box: Box, typed: Form, context: Context) -> Box:
     if tree:
         return _tree(box, chosen, context)
     options = (Option(code, label, code in chosen, note) for code, label, note in offers)
-    return replace(box, widget="ticks", options=tuple(_with_strange(options, chosen)))
+    return replace(box, widget="ticks", options=tuple(_with_strange(options, chosen, box.field, context)))
 
 
 def _tree(box: Box, chosen: list[str], context: Context) -> Box:
     """Return a box with what is chosen on top, and the rest in a list, below the widest concept of each."""
     lexicon, scheme = context.lexicon, box.field.vocabulary
     offered = [Option(code, label, code in chosen) for code, label, _note in _offers(box.field, context)]
-    known = {option.value: option for option in _with_strange(offered, chosen)}
+    known = {option.value: option for option in _with_strange(offered, chosen, box.field, context)}
     tops = [top for top in lexicon.top(scheme) if top.narrower]
     below = {top.id: list(_below(top, lexicon)) for top in tops}
     branches = (Branch(top.label(context.shown_in), _open(known, below[top.id])) for top in tops)
@@ -337,7 +345,7 @@ def _keyed(box: Box, keys: list[str], typed: Form, context: Context) -> Box:
     """Return a box with a row for every concept that may be ticked."""
     column = next(column for column in box.field.columns if column.name == KEYED[box.field.name])
     offers = {entry.code: entry.label(context.shown_in) for entry in context.lexicon.scheme(column.vocabulary)}
-    labels = {**offers, **{key: key for key in keys if key not in offers}}
+    labels = {**offers, **{key: _name_of_old(column.vocabulary, key, context)[0] for key in keys if key not in offers}}
     rows = tuple(
         replace(_row(box, key, typed, context), label=label, ticked=key in keys) for key, label in labels.items()
     )

@@ -11,7 +11,7 @@ from flask import current_app, render_template, url_for
 
 from library import access
 from library.choices import OrganisationKind
-from library.document import Fault
+from library.document import Fault, with_replacements
 from library.drafting.cleaning import clean_line
 from library.drafting.fields import Form, cell_name, path_of
 from library.drafting.paths import value_at
@@ -113,7 +113,8 @@ def step_page(
     :param tried: whether somebody wanted to go on and has to mend something first.
     :param late: the document as it would be with what was sent too late; shown, not stored.
     """
-    document, lexicon = late or submission.document, current(db.session)
+    lexicon = current(db.session)
+    document = with_replacements(late or submission.document, lexicon.replaced)
     named = bodies.named_in(db.session, document, lexicon, language())
     faults = faults_of_draft(document, named.known)
     problems = problems_of_step(step, document, faults, language=written_in, missing="missing" in asked)
@@ -173,7 +174,8 @@ def has_mistakes(submission: Submission, step: Step, written_in: str) -> bool:
 
 def preview_page(submission: Submission, written_in: str) -> str:
     """Return a draft as its published page."""
-    document, lexicon = submission.document, current(db.session)
+    lexicon = current(db.session)
+    document = with_replacements(submission.document, lexicon.replaced)
     known = bodies.named_in(db.session, document, lexicon, language()).known
     show = DraftPresenter(lexicon, language(), today=datetime.now(UTC).date())
     page = draft_page(

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from library import access, late_forms
+from library.document import with_replacements
 from library.drafting import saving
 from library.drafting.cleaning import clean_text
 from library.drafting.fields import Form, read_form, without_language
@@ -80,7 +81,8 @@ def edit_post(identifier: int, step: str) -> Response | tuple[str, int]:
     deed.prepare(form)
     if deed.verb == "name":
         _name_organisation(deed.target, form, submission)
-    fields = read_form(page.fields, written_in, form, submission.document)
+    before = with_replacements(submission.document, current(db.session).replaced)  # as the form showed it
+    fields = read_form(page.fields, written_in, form, before)
     if deed.verb == "drop":
         fields |= without_language(submission.document, deed.target)
     base = Base.read(request.form.get("base", ""))

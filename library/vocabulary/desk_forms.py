@@ -8,7 +8,15 @@ from typing import Any, Final
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
 
 from library.drafting.cleaning import clean_line, clean_text
@@ -245,7 +253,11 @@ class PlaceForm(DeskForm):
     broader = ConceptField(_l("Put it below"), description=_l("A label in any language. More than one is possible."))
     order = SelectField(
         _l("Order"),
-        choices=[("keep", _l("As it is")), ("first", _l("First of its group")), ("after", _l("After another concept"))],
+        choices=[
+            SelectChoice("keep", _l("As it is")),
+            SelectChoice("first", _l("First of its group")),
+            SelectChoice("after", _l("After another concept")),
+        ],
         default="keep",
     )
     after = ConceptField(_l("Comes after"))
@@ -271,7 +283,7 @@ class PlaceForm(DeskForm):
 class RelationForm(DeskForm):
     """A relation to another concept."""
 
-    kind = SelectField(_l("Relation"), choices=[(kind.value, label) for kind, label in RELATIONS])
+    kind = SelectField(_l("Relation"), choices=[SelectChoice(kind.value, label) for kind, label in RELATIONS])
     other = ConceptField(_l("Concept"), validators=[Entered(_l("Enter a concept"))])
 
     @property

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from library.languages import DEFAULT, ENDONYMS
@@ -34,7 +34,7 @@ class SuggestForm(FlaskForm):  # type: ignore[misc] # untyped base
             Length(max=MAX_LABEL, message=_l("Enter a word of at most %(max)d characters")),
         ],
     )
-    language = SelectField(_l("Language of the word"), choices=list(ENDONYMS.items()))
+    language = SelectField(_l("Language of the word"), choices=[SelectChoice(*pair) for pair in ENDONYMS.items()])
     note = TextAreaField(
         _l("What would you use it for?"),
         filters=[text],
@@ -43,7 +43,8 @@ class SuggestForm(FlaskForm):  # type: ignore[misc] # untyped base
 
     def __init__(self, *args: Any, schemes: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.scheme.choices = list(schemes)
+        self.names = dict(schemes)
+        self.scheme.choices = [SelectChoice(*pair) for pair in self.names.items()]
 
     def refuse(self, refusal: Refused) -> None:
         """Say why the word was not taken."""
@@ -59,9 +60,9 @@ class AnswerForm(DeskForm):
     verdict = RadioField(
         _l("What becomes of it?"),
         choices=[
-            (NEW, _l("A new concept")),
-            (WORD, _l("Another word for a concept that exists")),
-            (DECLINE, _l("Declined")),
+            SelectChoice(NEW, _l("A new concept")),
+            SelectChoice(WORD, _l("Another word for a concept that exists")),
+            SelectChoice(DECLINE, _l("Declined")),
         ],
         validators=[Entered(_l("Choose what becomes of it"))],
         validate_choice=False,

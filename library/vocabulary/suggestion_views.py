@@ -63,7 +63,7 @@ def _suggest_page(form: SuggestForm) -> str:
         "vocabulary/suggest.html",
         form=form,
         rows=[(made, words.get(made.concept_id or "")) for made in mine],
-        names=dict(form.scheme.choices),
+        names=form.names,
     )
 
 

@@ -158,15 +158,16 @@ def _merge(session: Session, change: ConceptChange, _words: Lexicon) -> str:
     kept = unmerge(session, change)
     if not kept:
         return ""
-    return ngettext(
+    said = ngettext(
         "%(num)s practice was revised since and keeps the other concept.",
         "%(num)s practices were revised since and keep the other concept.",
         kept,
     )
+    return str(said)
 
 
 def _replacement(session: Session, identifier: str) -> str:
-    return session.scalars(select(Concept.replaced_by_id).where(Concept.id == identifier)).one() or ""
+    return session.scalar(select(Concept.replaced_by_id).where(Concept.id == identifier)) or ""
 
 
 def _set(session: Session, identifier: str, status: ConceptStatus, replacement: str = "") -> None:
