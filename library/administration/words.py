@@ -90,6 +90,7 @@ ACTIONS: Final[dict[str, Any]] = {
     "practice.use-confirmed": _l("Confirmed the report of its use"),
     "practice.use-withdrawn": _l("Withdrew the report of its use"),
     "practice.use-taken-down": _l("Took down a report of its use"),
+    "search.forgotten": _l("Took words off the list of searches"),
     "practice.claim": _l("Claimed as theirs"),
     "practice.reminded": _l("Reminded the owners"),
     "practice.report-ended": _l("Reported that the work has ended"),

@@ -77,6 +77,11 @@ class Sought:
     theme: str = ""
     agency: str = ""
 
+    @property
+    def longest_word(self) -> str:
+        """The word to look for a concept with, which may then get all of them as a synonym."""
+        return max(self.words.split(), key=len)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:

@@ -142,7 +142,7 @@ def coverage() -> str:
     return render_template(
         "insight/coverage.html",
         countries=[(lexicon[share.code].label(language()), lexicon[share.code].code, share) for share in countries],
-        languages=queries.by_language(db.session),
+        spoken=queries.by_language(db.session),
         total=countries[0].of if countries else 0,
     )
 
