@@ -119,10 +119,14 @@ def shared_rows(
     show: Presenter,
     language: str,
     *,
+    owner: int,
     reads: Mapping[int, int],
     users: Mapping[int, Sequence[str]],
 ) -> list[Shared]:
-    """Return what a city has shared, with readings and users by practice."""
+    """Return what a city has shared, with readings and users by practice.
+
+    :param owner: the city, which answers for the confirmation of its own alone.
+    """
     return [
         Shared(
             practice=titled(practice, show, language),
@@ -130,7 +134,7 @@ def shared_rows(
             in_use=practice.in_use or 0,
             users=names_in_words(users.get(practice.id, ()), practice.in_use or 0),
             confirmed=standing_of(practice, show),
-            is_late=show.is_unconfirmed(practice),
+            is_late=practice.owner_id == owner and show.is_unconfirmed(practice),
             languages=", ".join(ENDONYMS[text.language] for text in practice.texts),
         )
         for practice in practices

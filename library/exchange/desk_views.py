@@ -85,6 +85,7 @@ def _desk(found: Organisation, limit: int | None) -> desk.Desk:
             shared,
             show,
             lang,
+            owner=found.id,
             reads=reading.readings(db.session, ids, since=day - READ_WITHIN),
             users=reading.adopters(db.session, ids, lang),
         ),

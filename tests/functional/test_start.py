@@ -11,12 +11,14 @@ from factories.instances import Place
 from factories.readers import Reader
 from flask import Flask
 from flask_security import hash_password
+from sqlalchemy import select
 
 import config
-from library.accounts.services import DEMO_ACCOUNTS, ensure_demo_accounts
+from library.accounts.services import DEMO_ACCOUNTS, DEMO_MUNICIPALITY, ensure_demo_accounts
 from library.app import create_app
 from library.errors import UnsafeConfiguration
 from library.extensions import db, limiter
+from library.models import Account
 
 Open = Callable[..., Flask]
 GOOD = "f3Zq9-" + "abcdefghijklmnopqrstuvwxyz0123"
@@ -126,6 +128,15 @@ def test_each_demo_account_is_shown_on_the_sign_in_page_and_works(demo: Flask, a
     token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
     data = {"csrf_token": token, "email": account.email, "password": account.password}
     assert client.post("/en/account/sign-in", data=data).location == "/en/account"
+
+
+@pytest.mark.one_database
+def test_a_demo_shows_the_page_of_a_municipality_and_lets_its_advisers_decide(demo: Flask) -> None:
+    with demo.app_context():
+        accounts = db.session.scalars(select(Account).where(Account.demo).order_by(Account.id)).all()
+        homes = {account.email.partition("@")[0]: [body.slug for body in account.organisations] for account in accounts}
+    home = [DEMO_MUNICIPALITY]
+    assert homes == {"member": home, "contributor": home, "adviser": [], "administrator": []}
 
 
 @pytest.mark.one_database
