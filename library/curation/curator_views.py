@@ -6,8 +6,9 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from library import access
 from library.choices import CollectionState
-from library.curation import curator_services, present, queries
+from library.curation import curator_services, present, public_views, queries
 from library.curation.blueprint import blueprint
 from library.curation.changes import Speech, differences, practices_in
 from library.curation.collection_views import curated, page_of
@@ -83,7 +84,13 @@ def _curators_page(found: Collection, form: CuratorForm) -> str:
 def preview(identifier: int) -> str:
     """Show a collection as its readers will meet it."""
     found = queries.collection(db.session, identifier)
-    return page_of("preview", found)
+    return public_views.page_of(
+        queries.as_readers_see(db.session, found, language()),
+        template="curation/preview.html",
+        own=url_for("curation.preview", identifier=identifier),
+        collection=found,
+        may_change=access.curates(found, actor()),
+    )
 
 
 # --- history -----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from library.access import REVIEWERS
 from library.choices import CollectionState, OrganisationKind, PracticeState
 from library.curation.changes import Document
 from library.errors import NotFound
+from library.indexing.search import search
 from library.lexicon import Lexicon, current
 from library.models import (
     Account,
@@ -25,6 +26,7 @@ from library.models import (
     Practice,
     Role,
 )
+from library.showing.collections import ShownCollection, show_collection
 
 PER_PAGE: Final = 25  # collections, or changes
 MOST_OFFERED: Final = 50  # collections to put something into
@@ -63,6 +65,22 @@ def item_of(found: Collection, identifier: int) -> tuple[CollectionSection, Coll
             if item.id == identifier:
                 return section, item
     raise NotFound(str(identifier))
+
+
+def as_readers_see(session: Session, found: Collection, language: str) -> ShownCollection:
+    """Return a collection in any state as its readers meet it, or would."""
+    return show_collection(
+        found,
+        lexicon(session),
+        language,
+        find=lambda request: search(session, request),
+        published=lambda ids: _published_among(session, ids),
+    )
+
+
+def _published_among(session: Session, identifiers: Iterable[int]) -> set[int]:
+    query = select(Practice.id).where(Practice.id.in_(set(identifiers)), Practice.state == PracticeState.PUBLISHED)
+    return set(session.scalars(query))
 
 
 # --- lists -------------------------------------------------------------------------------------------------------
