@@ -526,6 +526,8 @@ def upgrade() -> None:
     op.add_column("concept", sa.Column("uri", sa.String(), nullable=True))
     op.add_column("concept", sa.Column("rest", sa.String(), nullable=True))
     op.add_column("concept", sa.Column("unsaid", sa.String(), nullable=True))
+    op.create_index(op.f("ix_concept_replaced_by_id"), "concept", ["replaced_by_id"], unique=False)
+    op.create_index(op.f("ix_concept_relation_target_id"), "concept_relation", ["target_id"], unique=False)
     op.add_column("concept_scheme", sa.Column("habits", sa.String(), nullable=True))
     op.add_column("concept_scheme", sa.Column("uri", sa.String(), nullable=True))
     op.add_column("concept_scheme", sa.Column("rest", sa.String(), nullable=True))
@@ -535,6 +537,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what was added."""
+    # Indexes of tables that stay.
+    op.drop_index(op.f("ix_concept_relation_target_id"), table_name="concept_relation")
+    op.drop_index(op.f("ix_concept_replaced_by_id"), table_name="concept")
     op.drop_column("concept_scheme", "unsaid")
     op.drop_column("concept_scheme", "rest")
     op.drop_column("concept_scheme", "uri")

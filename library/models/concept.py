@@ -57,7 +57,7 @@ class Concept(Base):
     code: Mapped[str] = mapped_column(String(58), comment="SKOS notation")
     position: Mapped[int] = mapped_column(comment="order on forms and in facets, within the scheme")
     status: Mapped[ConceptStatus] = mapped_column(choice_type(ConceptStatus), default=ConceptStatus.ACTIVE)
-    replaced_by_id: Mapped[str | None] = mapped_column(ForeignKey("concept.id"))
+    replaced_by_id: Mapped[str | None] = mapped_column(ForeignKey("concept.id"), index=True)
     uri: Mapped[str | None]
     rest: Mapped[str | None] = mapped_column(deferred=True)
     unsaid: Mapped[str | None] = mapped_column(deferred=True)
@@ -149,7 +149,7 @@ class ConceptRelation(Base):
     )
     kind: Mapped[str] = mapped_column(String(14), primary_key=True)
     target_id: Mapped[str] = mapped_column(
-        ForeignKey("concept.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True
+        ForeignKey("concept.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True, index=True
     )
 
     source: Mapped[Concept] = relationship(foreign_keys=[source_id], back_populates="relations")
