@@ -35,7 +35,7 @@ class Entry:
     revised_at: datetime
     revision: int
     document: Mapping[str, Any]
-    authors: tuple[str, ...] = ()
+    authors: tuple[str, ...]
 
 
 def found_ids(session: Session, wanted: SearchRequest, *, most: int) -> list[int]:
@@ -75,15 +75,15 @@ def _entries(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
             Practice.original_language,
             Practice.published_at,
             Practice.revised_at,
-            Revision.number,
-            Revision.content,
+            Revision.number.label("revision"),
+            Revision.content.label("document"),
         )
         .join(last, last.c.practice_id == Practice.id)
         .join(Revision, (Revision.practice_id == Practice.id) & (Revision.number == last.c.number))
         .where(Practice.state == PracticeState.PUBLISHED)
     )
     authors = _authors(session, ids)
-    return {row[0]: Entry(*row, authors=tuple(authors[row[0]])) for row in rows}
+    return {row.id: Entry(authors=tuple(authors[row.id]), **row._mapping) for row in rows}
 
 
 def _authors(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:

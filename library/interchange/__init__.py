@@ -6,7 +6,7 @@ from flask import Blueprint
 
 
 def blueprints() -> tuple[Blueprint, ...]:
-    """Return the blueprints of this area, with all of their pages."""
-    from library.interchange import views
+    """Return the blueprint of this area, with all of its pages."""
+    from library.interchange import edit_views, views
 
-    return (views.blueprint,)
+    return tuple({module.blueprint.name: module.blueprint for module in (edit_views, views)}.values())

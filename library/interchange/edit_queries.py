@@ -1,0 +1,43 @@
+"""What changing many practices reads: which ones, and what they are called. A fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from index import MAX_PER_PAGE
+from library.choices import PracticeState
+from library.indexing.asking import read_query
+from library.indexing.search import search
+from library.models import Organisation, Practice
+
+
+def found(session: Session, query: str, language: str, *, most: int) -> list[int]:
+    """Return the practices that a search finds, in its order.
+
+    :param query: what stands behind the question mark of a search page.
+    """
+    wanted = read_query(query, language, per_page=MAX_PER_PAGE)
+    ids: dict[int, None] = {}
+    for page in range(1, -(-most // MAX_PER_PAGE) + 1):
+        result = search(session, replace(wanted, page=page)).result
+        ids.update(dict.fromkeys(hit.id for hit in result.hits))
+        if page * MAX_PER_PAGE >= result.total:
+            break
+    return list(ids)[:most]
+
+
+def titles(session: Session, practices: Sequence[int], language: str) -> dict[int, str]:
+    """Return the titles of those practices that are public, by number, in the order given."""
+    query = select(Practice).where(Practice.id.in_(practices), Practice.state == PracticeState.PUBLISHED)
+    known = {one.id: one.title_in(language) for one in session.scalars(query.options(selectinload(Practice.texts)))}
+    return {identifier: known[identifier] for identifier in practices if identifier in known}
+
+
+def bodies(session: Session, language: str) -> list[str]:
+    """Return the names of all organisations, for a box that completes what is typed."""
+    rows = session.execute(select(Organisation.name, Organisation.names).order_by(Organisation.name))
+    return [names.get(language, name) for name, names in rows][:1000]
