@@ -15,6 +15,7 @@ from library.showing.collections import Words
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.table import Table
     from docx.text.paragraph import Paragraph
 
 # Word knows languages by region too; these are the ones for which it has dictionaries.
@@ -81,6 +82,8 @@ class _Writer:
     def __init__(self, document: Document, booklet: Booklet) -> None:
         self._document = document
         self._booklet = booklet
+        # The package looks a style up by reading all of them, for each paragraph anew: minutes for a long booklet.
+        self._styles = {style.name: style.style_id for style in document.styles}
 
     def opening(self) -> None:
         """Write title, audience, who curated it and the introduction."""
@@ -93,9 +96,9 @@ class _Writer:
         self._line(gettext("Published on %(day)s", day=format_date(booklet.published_on, "long")))
         if booklet.is_changed:
             self._line(gettext("Changed on %(day)s", day=format_date(booklet.changed_on, "long")))
-        self._link(self._document.add_paragraph(), booklet.url, booklet.url)
+        self._link(self._paragraph(), booklet.url, booklet.url)
         if booklet.introduction:
-            self._document.add_heading(gettext("About this collection"), 1)
+            self._heading(gettext("About this collection"), 1)
             self._blocks(blocks(booklet.introduction.source), booklet.introduction.language)
 
     def chapter(self, chapter: Chapter) -> None:
@@ -110,27 +113,27 @@ class _Writer:
     def _leaf(self, leaf: Leaf) -> None:
         self._say(f"{leaf.number}. {leaf.title}", leaf.language, style="Heading 2")
         for notice in leaf.notices:
-            self._document.add_paragraph().add_run(notice).italic = True
+            self._paragraph().add_run(notice).italic = True
         self._say(leaf.summary, leaf.language)
         if leaf.note:
             self._part(gettext("Why it is here"), leaf.note)
-        self._document.add_heading(gettext("Evidence"), 3)
+        self._heading(gettext("Evidence"), 3)
         self._evidence(evidence(leaf))
-        self._document.add_heading(gettext("At a glance"), 3)
+        self._heading(gettext("At a glance"), 3)
         for label, words in leaf.facts:
             self._fact(label, words)
         self._agencies(leaf)
         failed = leaf.did_not_work or Words(gettext("Not documented"), self._booklet.language, foreign=False)
         self._part(gettext("What did not work"), failed)
-        self._document.add_heading(gettext("Contact"), 3)
+        self._heading(gettext("Contact"), 3)
         self._line(contact_line(self._booklet))
-        self._link(self._document.add_paragraph(), leaf.url, leaf.url)
+        self._link(self._paragraph(), leaf.url, leaf.url)
 
     def _agencies(self, leaf: Leaf) -> None:
         if leaf.agencies:
-            self._document.add_heading(gettext("Agencies"), 3)
+            self._heading(gettext("Agencies"), 3)
         for agency in leaf.agencies:
-            paragraph = self._document.add_paragraph(style="List Bullet")
+            paragraph = self._paragraph("List Bullet")
             paragraph.add_run(agency.label).bold = True
             if agency.lead:
                 paragraph.add_run(f" ({gettext('leads')})")
@@ -141,29 +144,44 @@ class _Writer:
         """Write the labels as the head of a table, which screen readers read with each cell."""
         from docx.oxml import OxmlElement
 
-        table = self._document.add_table(rows=2, cols=len(pairs), style="Table Grid")
+        table = self._new_table(2, len(pairs))
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        above, below = (row.cells for row in table.rows)
         for column, (label, value) in enumerate(pairs):
-            table.cell(0, column).text = label
-            table.cell(1, column).paragraphs[0].add_run(value).bold = True
+            above[column].paragraphs[0].add_run(label)
+            below[column].paragraphs[0].add_run(value).bold = True
 
     def _part(self, heading: str, words: Words) -> None:
-        self._document.add_heading(heading, 3)
+        self._heading(heading, 3)
         self._blocks(blocks(words.source), words.language)
 
     def _fact(self, label: str, words: str) -> None:
-        paragraph = self._document.add_paragraph()
+        paragraph = self._paragraph()
         paragraph.add_run(f"{label}: ").bold = True
         paragraph.add_run(words)
 
+    def _heading(self, words: str, level: int) -> None:
+        self._paragraph(f"Heading {level}").add_run(words)
+
+    def _paragraph(self, style: str | None = None) -> Paragraph:
+        paragraph = self._document.add_paragraph()
+        if style:
+            paragraph._p.style = self._styles[style]
+        return paragraph
+
+    def _new_table(self, rows: int, columns: int) -> Table:
+        table = self._document.add_table(rows, columns)
+        table._tbl.tblStyle_val = self._styles["Table Grid"]
+        return table
+
     def _line(self, words: str) -> None:
-        self._document.add_paragraph(words)
+        self._paragraph().add_run(words)
 
     def _said(self, words: Words, *, style: str | None = None) -> None:
         self._say(words.source, words.language, style=style)
 
     def _say(self, words: str, language: str, *, style: str | None = None) -> None:
-        self._run(self._document.add_paragraph(style=style), words, language)
+        self._run(self._paragraph(style), words, language)
 
     # --- Markdown ------------------------------------------------------------------------------------------------
 
@@ -174,7 +192,7 @@ class _Writer:
     def _block(self, node: Node, language: str, style: str | None) -> None:
         match node["kind"]:
             case "paragraph" | "heading":
-                paragraph = self._document.add_paragraph(style=style)
+                paragraph = self._paragraph(style)
                 self._spans(paragraph, node["inline"], language, bold=node["kind"] == "heading")
             case "list":
                 for item in node["items"]:
@@ -187,10 +205,10 @@ class _Writer:
                 self._table([node["head"], *node["rows"]], language)
 
     def _table(self, rows: list[list[list[Node]]], language: str) -> None:
-        table = self._document.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
-        for row, cells in enumerate(rows):
-            for column, nodes in enumerate(cells):
-                self._spans(table.cell(row, column).paragraphs[0], nodes, language, bold=row == 0)
+        table = self._new_table(len(rows), len(rows[0]))
+        for number, (row, cells) in enumerate(zip(table.rows, rows, strict=True)):
+            for cell, nodes in zip(row.cells, cells, strict=True):
+                self._spans(cell.paragraphs[0], nodes, language, bold=number == 0)
 
     def _spans(
         self, paragraph: Paragraph, nodes: Iterable[Node], language: str, *, bold: bool = False, italic: bool = False

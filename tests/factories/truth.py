@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection as Some
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ def facets_by_slug(session: Session) -> dict[str, Codes]:
     }
 
 
-def matching(facets: Mapping[str, Codes], chosen: Mapping[str, Collection[str]], together: bool = False) -> set[str]:
+def matching(facets: Mapping[str, Codes], chosen: Mapping[str, Some[str]], together: bool = False) -> set[str]:
     """Return the practices that have any chosen code of each facet; all chosen agencies if ``together``."""
     return {slug for slug, codes in facets.items() if _fits(codes, chosen, together)}
 
@@ -34,7 +35,7 @@ def counts(facets: Mapping[str, Codes], slugs: Iterable[str], facet: str) -> dic
     return dict(Counter(code for slug in slugs for code in facets[slug][facet]))
 
 
-def _fits(codes: Codes, chosen: Mapping[str, Collection[str]], together: bool) -> bool:
+def _fits(codes: Codes, chosen: Mapping[str, Some[str]], together: bool) -> bool:
     return all(
         set(wanted) <= codes[facet] if together and facet == "agency" else bool(set(wanted) & codes[facet])
         for facet, wanted in chosen.items()
