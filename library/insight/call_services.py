@@ -59,9 +59,7 @@ def change_call(session: Session, call: Call, asked: Asked, *, actor: Account, v
     _hold(session, call)
     if call.version != version:
         raise Overtaken(
-            gettext(
-                "Somebody else has changed this call meanwhile. Yours is below and not saved; save again to replace it."
-            )
+            gettext("Somebody else has changed this call. What you wrote is below; saving it again replaces theirs.")
         )
     asked.put_into(call)
     _note(session, call, "call.change", actor)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from library.errors import Overtaken
@@ -18,7 +19,7 @@ from library.insight.call_forms import SCHEMES, ButtonForm, CallForm
 from library.languages import best_language
 from library.lexicon import current
 from library.models import Call
-from library.permissions import Permission, actor, public, requires
+from library.permissions import Permission, actor, permits, public, requires, roles_of
 from library.prose import to_html
 from library.showing.calls import open_calls
 from library.showing.present import Presenter
@@ -60,7 +61,7 @@ def call(identifier: int) -> str:
         search_url=url_for("catalogue.search", **_codes(found)),
         cards=[show.card(practice) for practice in practices],
         total=total,
-        form=ButtonForm(),
+        form=ButtonForm() if permits(roles_of(current_user), Permission.CALL_FOR_PRACTICES) else None,
     )
 
 

@@ -79,7 +79,9 @@ class MapPresenter:
         self._form, self._language, self._calling = form, language, calling
         self._axis = form.axis
         self._filters = {name: codes[0] for name, codes in form.filters.items()}
-        self._calls = {(call.theme_id, _crossed_with(call, self._axis.name)): call for call in calls}
+        self._calls: dict[tuple[str, str | None], Call] = {}
+        for call in calls:  # of two for one cell the one that closes first
+            self._calls.setdefault((call.theme_id, _crossed_with(call, self._axis.name)), call)
         self._search = url_for("catalogue.search")
         self._new = url_for("submissions.new")
         self._call = url_for("calls.new")

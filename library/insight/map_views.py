@@ -23,7 +23,7 @@ from library.web import language
 
 blueprint = Blueprint("map", __name__, url_prefix="/<lang:lang>")
 
-MOST_CALLS: Final = 50
+MOST_CALLS: Final = 20
 
 
 @blueprint.get("/map")
