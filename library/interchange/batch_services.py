@@ -207,18 +207,17 @@ def _external_ids(batch_id: int) -> Any:
     return select(BatchRow.external_id).where(BatchRow.batch_id == batch_id, BatchRow.external_id.is_not(None))
 
 
-def _piece(row: BatchRow) -> Piece:
+def _piece(row: Any) -> Piece:
     revises = row.practice_id if row.deed is BatchDeed.CHANGE else None
     return Piece(row.after["document"], row.external_id, revises, row.number)
 
 
-def _rows(session: Session, batch_id: int) -> Iterator[BatchRow]:
+def _rows(session: Session, batch_id: int) -> Iterator[Any]:
     """Yield the rows that bring a document, without holding all of them at once."""
     wanted = BatchRow.deed.in_([BatchDeed.CREATE, BatchDeed.CHANGE])
-    query = select(BatchRow).where(BatchRow.batch_id == batch_id, wanted)
-    for rows in session.scalars(query.order_by(BatchRow.number).execution_options(yield_per=AT_ONCE)).partitions():
-        yield from rows
-        session.expunge_all()
+    columns = (BatchRow.number, BatchRow.deed, BatchRow.practice_id, BatchRow.external_id, BatchRow.after)
+    query = select(*columns).where(BatchRow.batch_id == batch_id, wanted).order_by(BatchRow.number)
+    return iter(session.execute(query.execution_options(yield_per=AT_ONCE)))
 
 
 def _overtaken(session: Session, batch_id: int) -> Iterator[Marked]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -206,6 +207,7 @@ _NAME: Final = re.compile(
 _TEXT: Final = re.compile(r"(?P<field>[a-z_]+)\.(?P<language>[a-z]{2})(?:\.(?P<part>[1-9]\d?))?")
 
 
+@lru_cache(maxsize=8_192)
 def column_named(name: str) -> Column | None:
     """Return the column of a name, or ``None`` if the template has none of it."""
     found = _TEXT.fullmatch(name) or _NAME.fullmatch(name)
