@@ -101,11 +101,10 @@ def credited_authors(session: Session, practice_id: int) -> list[PracticeAuthor]
     return list(session.scalars(query))
 
 
-def implementations(session: Session, practice_id: int, *, limit: int) -> tuple[list[Practice], int]:
-    """Return the first published practices that apply a model, the oldest first, and how many there are."""
+def implementations(session: Session, practice_id: int) -> Sequence[int]:
+    """Return which published practices apply a model, the oldest first."""
     query = select(Practice.id).where(Practice.model_id == practice_id, Practice.state == PracticeState.PUBLISHED)
-    ids = session.scalars(query.order_by(Practice.id)).all()
-    return for_cards(session, ids[:limit]), len(ids)
+    return session.scalars(query.order_by(Practice.id)).all()
 
 
 def newest_collections(session: Session, *, limit: int) -> list[Collection]:

@@ -186,12 +186,14 @@ def practice(slug: str) -> str:
     """Show one practice."""
     found = queries.practice(db.session, slug)
     counting.note_reading(found.id)
+    applying, alike = queries.implementations(db.session, found.id), similar(found.id, limit=SIMILAR)
+    named = {one.id: one for one in queries.for_cards(db.session, [*applying[:IMPLEMENTATIONS], *alike])}
     page = practice_page(
         found,
         presenter(),
         revision=queries.revision_number(db.session, found.id),
-        implementations=queries.implementations(db.session, found.id, limit=IMPLEMENTATIONS),
-        similar=queries.for_cards(db.session, similar(found.id, limit=SIMILAR)),
+        implementations=([named[number] for number in applying[:IMPLEMENTATIONS]], len(applying)),
+        similar=[named[number] for number in alike if number in named],
         authors=queries.credited_authors(db.session, found.id),
         site=current_app.config["SITE_NAME"],
     )
