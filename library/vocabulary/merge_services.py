@@ -73,8 +73,9 @@ def unmerge(session: Session, change: ConceptChange) -> int:
     check_return(words, identifier)
     concerned = list(practices_with(session, [identifier, other]))
     _take_words(session, other, change.after["words"])
+    below = _below(session, other)
     remove_relations(session, [_relation(row) for row in change.after["relations"]])
-    _give_relations_back(session, identifier, [_relation(row) for row in change.before["relations"]])
+    _give_relations_back(session, identifier, [_relation(row) for row in change.before["relations"]], below)
     kept = _give_records_back(session, change)
     set_status(session, identifier, ConceptStatus.ACTIVE)
     vocabulary_changed(session, concerned)
@@ -150,21 +151,23 @@ def _move_relations(session: Session, identifier: str, other: str) -> tuple[list
     return had, added
 
 
-def _give_relations_back(session: Session, identifier: str, had: Sequence[Relation]) -> None:
+def _below(session: Session, identifier: str) -> set[str]:
+    narrower = (ConceptRelation.kind == RelationKind.BROADER, ConceptRelation.target_id == identifier)
+    return set(session.scalars(select(ConceptRelation.source_id).where(*narrower)))
+
+
+def _give_relations_back(session: Session, identifier: str, had: Sequence[Relation], below: set[str]) -> None:
     """Write the relations of a concept again where both ends are there still, and no circle comes of it.
 
-    What stood below it and was moved elsewhere since stays there.
+    :param below: what stood below the other concept until now: what was moved elsewhere since stays there.
     """
-    session.flush()
-    places = select(ConceptRelation.source_id).where(ConceptRelation.kind == RelationKind.BROADER)
-    placed = set(session.scalars(places))
     words = hold(session, identifier.partition("/")[0])
     back = [
         (source, kind, target)
         for source, kind, target in had
         if source in words.entries
         and target in words.entries
-        and not (kind == RelationKind.BROADER and target == identifier and source in placed)
+        and not (kind == RelationKind.BROADER and target == identifier and source not in below)
     ]
     under = {source for source, kind, target in back if kind == RelationKind.BROADER and target == identifier}
     under = under.union(*(tree.below(words, one) for one in under))
