@@ -79,8 +79,10 @@ def change_organisation(identifier: int) -> Response | tuple[str, int]:
     return done(gettext("%(name)s is changed.", name=body.name), ".organisation", identifier=body.id)
 
 
-def _countries() -> list[tuple[str, str]]:
-    return [(entry.id, entry.label(language())) for entry in current(db.session).scheme("countries")]
+def _countries(kept: str | None = None) -> list[tuple[str, str]]:
+    """Return the countries to choose from, and the one that an organisation has although it is no longer offered."""
+    every = current(db.session).every("countries")
+    return [(entry.id, entry.label(language())) for entry in every if not entry.deprecated or entry.id == kept]
 
 
 def _new_form() -> OrganisationForm:
@@ -89,7 +91,7 @@ def _new_form() -> OrganisationForm:
 
 def _form_of(body: Organisation, **options: Any) -> OrganisationForm:
     has_place = body.population is not None or body.latitude is not None
-    return OrganisationForm(countries=_countries(), has_place=has_place, **options)
+    return OrganisationForm(countries=_countries(body.country_id), has_place=has_place, **options)
 
 
 def _new_page(form: OrganisationForm) -> str:

@@ -195,7 +195,8 @@ def _own_part_form(
 def _choices(submission: Submission, own: SubmissionAuthor | None = None) -> tuple[dict[str, Any], list[Organisation]]:
     """Return the agencies, those of the document first, and the organisations that one may write for."""
     named = [concept_id("agencies", row["code"]) for row in submission.document.get("agencies") or () if "code" in row]
-    entries = current(db.session).scheme("agencies")
+    kept = own.agency_id if own else None
+    entries = [e for e in current(db.session).every("agencies") if not e.deprecated or e.id == kept]
     ordered = sorted(entries, key=lambda entry: entry.id not in named)
     bodies = queries.organisations_in(db.session, submission.document, actor())
     if own and own.organisation and own.organisation not in bodies:
