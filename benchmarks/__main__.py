@@ -1,4 +1,7 @@
-"""``python -m benchmarks [pages | first-answer | drafts | files]``; without a part, all of them."""
+"""``python -m benchmarks [pages | first-answer | drafts | files | imports | map | booklet]``.
+
+Without a part, all of them.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from benchmarks import drafts, files, first_answer, pages
+from benchmarks import booklet, drafts, files, first_answer, imports, map, pages
 from benchmarks.installation import STARTER_SIZE
 from benchmarks.machine import circumstances
 from benchmarks.measuring import Unmeasurable, wrk
 from benchmarks.serving import ROOT
 from benchmarks.tables import keep
 
-PARTS: Final = ("pages", "first-answer", "drafts", "files")
+PARTS: Final = ("pages", "first-answer", "drafts", "files", "imports", "map", "booklet")
 SECONDS: Final = 4.0  # for each page and instrument
 
 
@@ -23,7 +26,7 @@ def main() -> None:
     """Measure what was asked for; exit with 1 and a sentence if something could not be."""
     wanted = _parser().parse_args()
     try:
-        if wanted.part in (None, "pages"):
+        if wanted.part in (None, "pages", "map"):
             wrk()  # where it is missing, say so before the work, not after
         if wanted.part in (None, "first-answer"):
             _first_answer(wanted)
@@ -31,6 +34,12 @@ def main() -> None:
             _pages(wanted)
         if wanted.part in (None, "files"):
             keep("files", files.measure(), circumstances(), note=wanted.note)
+        if wanted.part in (None, "imports"):
+            keep("imports", imports.measure(), circumstances(), note=wanted.note)
+        if wanted.part in (None, "map"):
+            _map(wanted)
+        if wanted.part in (None, "booklet"):
+            keep("booklet", booklet.measure(wanted.data), circumstances(), note=wanted.note)
         if wanted.part in (None, "drafts"):
             _drafts(wanted)
     except Unmeasurable as reason:
@@ -44,6 +53,13 @@ def _pages(wanted: argparse.Namespace) -> None:
         rows, memory = pages.measure(wanted.data or Path(folder), sizes, seconds=wanted.seconds)
     keep("pages", rows, about, note=wanted.note)
     keep("memory", memory, about, note=wanted.note)
+
+
+def _map(wanted: argparse.Namespace) -> None:
+    about = circumstances()
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        rows = map.measure(wanted.data or Path(folder), wanted.records or pages.SIZES, seconds=wanted.seconds)
+    keep("map", rows, about, note=wanted.note)
 
 
 def _first_answer(wanted: argparse.Namespace) -> None:

@@ -141,5 +141,3 @@ def _resident(tasks: Path) -> Iterator[int]:
             except OSError:  # it has ended meanwhile
                 continue
             yield from (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-
-

@@ -15,6 +15,7 @@ README: Final = HERE / "README.md"
 # Column heads; a result file whose columns are not named here shows their names.
 HEADS: Final = {
     "page": "page",
+    "map": "map",
     "records": "records",
     "median_ms": "median, ms",
     "p95_ms": "95th percentile, ms",
@@ -34,6 +35,19 @@ HEADS: Final = {
     "harmless": "made harmless",
     "idle_mb": "before, MB",
     "peak_mb": "peak, MB",
+    "table": "table",
+    "rows": "rows",
+    "megabytes": "MB of file",
+    "taken_s": "taken, s",
+    "checked_s": "checked, s",
+    "applied_s": "brought in, s",
+    "undone_s": "undone, s",
+    "waited_s": "others waited at most, s",
+    "file": "file",
+    "practices": "practices",
+    "again": "again, s",
+    "file_kb": "kB",
+    "pages": "pages",
     "what": "what",
     "seconds": "seconds",
 }
@@ -79,7 +93,7 @@ def _table(result: Mapping[str, Any]) -> str:
 
 
 def _shown(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else "" if value is None else str(value)
 
 
 def _line(cells: Any) -> str:

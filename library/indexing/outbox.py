@@ -66,15 +66,16 @@ def vocabulary_changed(session: Session, practice_ids: Iterable[int]) -> None:
 
 
 @event.listens_for(Session, "after_flush")
-def _follow_changes(session: Session, _context: UOWTransaction) -> None:
+def _follow_changes(session: Session, context: UOWTransaction) -> None:
+    gone = _deleted(context)
     changed = [item for item in session.dirty if session.is_modified(item)]
-    if any(isinstance(item, _VOCABULARY) for item in (*session.new, *session.deleted, *changed)):
+    if any(isinstance(item, _VOCABULARY) for item in (*session.new, *gone, *changed)):
         renew(session)
     practices: set[int] = set()
     organisations: set[int] = set()
     concepts: set[str] = set()
     chosen: list[CollectionItem] = []
-    for item in (*session.new, *session.deleted, *changed):
+    for item in (*session.new, *gone, *changed):
         if isinstance(item, Practice):
             practices.update(_identifiers(item, "id"))
         elif isinstance(item, _PARTS):
@@ -91,7 +92,7 @@ def _follow_changes(session: Session, _context: UOWTransaction) -> None:
             concepts.update(_identifiers(item, "concept_id"))
         elif isinstance(item, ConceptRelation) and item.kind == RelationKind.BROADER:
             concepts.update(_identifiers(item, "source_id"))
-    practices.update(_practices_of_public_collections(session, chosen))
+    practices.update(_practices_of_public_collections(session, chosen, gone))
     if organisations:
         practices.update(_practices_with_organisations(session, organisations))
     if concepts:
@@ -105,6 +106,12 @@ def _identifiers(item: Any, attribute: str) -> Iterator[Any]:
     yield from (value for value in (*history.added, *history.unchanged, *history.deleted) if value is not None)
 
 
+def _deleted(context: UOWTransaction) -> frozenset[Any]:
+    """Return what a flush has deleted: ``session.deleted`` does not know of rows that lost the one they belong to."""
+    rows = (state.obj() for state, (is_deleted, is_listed) in context.states.items() if is_deleted and not is_listed)
+    return frozenset(row for row in rows if row is not None)
+
+
 def _tells_differently(collection: Collection) -> bool:
     """Return whether a collection became public or ceased to be, or moved to another address while it is."""
     state, slug = (inspect(collection).attrs[name].history for name in ("state", "slug"))
@@ -112,12 +119,14 @@ def _tells_differently(collection: Collection) -> bool:
     return CollectionState.PUBLISHED in states and (state.has_changes() or slug.has_changes())
 
 
-def _practices_of_public_collections(session: Session, items: Sequence[CollectionItem]) -> Iterator[int]:
+def _practices_of_public_collections(
+    session: Session, items: Sequence[CollectionItem], gone: frozenset[Any]
+) -> Iterator[int]:
     """Yield the practices that were chosen, or no longer are, for collections that the public sees.
 
     Order and notes are not indexed. A collection that was deleted along with its items counts: it may have been public.
     """
-    moved = [item for item in items if _is_moved(session, item)]
+    moved = [item for item in items if item in gone or _is_moved(session, item)]
     query = select(Collection.id).where(Collection.state != CollectionState.PUBLISHED)
     concerned = {identifier for item in moved for identifier in _identifiers(item, "collection_id")}
     hidden = set(session.scalars(query.where(Collection.id.in_(concerned)))) if moved else set()
@@ -127,7 +136,7 @@ def _practices_of_public_collections(session: Session, items: Sequence[Collectio
 
 
 def _is_moved(session: Session, item: CollectionItem) -> bool:
-    if item in session.new or item in session.deleted:
+    if item in session.new:
         return True
     attributes = inspect(item).attrs
     return any(attributes[name].history.has_changes() for name in ("practice_id", "collection_id"))
