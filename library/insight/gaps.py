@@ -249,8 +249,10 @@ def least_themes(found: Grid, themes: Themes, opened: Entry | None, language: st
     return _fewest((Covered(entry, found.of_theme(entry)) for entry in ends), language)
 
 
-def least_columns(found: Grid, language: str) -> list[Covered]:
-    """Return what the columns are about, fewest practices first."""
+def least_columns(found: Grid, opened: Entry | None, language: str) -> list[Covered]:
+    """Return what the columns are about, fewest practices first; of an open theme alone."""
+    if opened:
+        return _fewest((Covered(cell.column, cell.tally) for cell in found.row(opened).cells), language)
     return _fewest((Covered(column.entry, column.tally) for column in found.columns), language)
 
 

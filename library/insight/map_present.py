@@ -185,7 +185,7 @@ class MapPresenter:
         counts = {"num": len(unmet.cells), "all": unmet.of}
         if self._axis.name == "agency":
             said = [
-                gettext("The library has least on %(themes)s. It hears least of %(others)s.", **values),
+                gettext("The library has least on %(themes)s, and least from %(others)s.", **values),
                 gettext("%(num)s of %(all)s pairs of a theme and an agency have no practice yet.", **counts),
             ]
         elif self._axis.name == "target_group":

@@ -55,7 +55,7 @@ def _beside(form: MapForm, found: Grid, themes: Themes, show: MapPresenter) -> d
         "columns": show.columns(found.columns),
         "left_out": found.left_out,
         "total": found.total.practices,
-        "sentences": show.sentences(least, least_columns(found, language()), empty, found.crossed.outside),
+        "sentences": show.sentences(least, least_columns(found, form.opened, language()), empty, found.crossed.outside),
         "least": show.least(least),
         "never_met": show.never_met(empty),
         "ways": show.ways(),
