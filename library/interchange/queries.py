@@ -8,12 +8,13 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from library.choices import BatchDeed, BatchState, PracticeState
+from library.choices import BatchDeed, BatchKind, BatchState, PracticeState
 from library.errors import NotFound
 from library.interchange.identifying import Known, Registry
 from library.models import Attachment, Batch, BatchRow, Organisation, Practice, PracticeText, Revision
 
 PER_PAGE: Final = 25
+_OURS: Final = Batch.kind.in_([BatchKind.IMPORT, BatchKind.EDIT])  # those of vocabularies have pages of their own
 
 
 def registry_of(session: Session) -> Registry:
@@ -35,8 +36,8 @@ def registry_of(session: Session) -> Registry:
 
 def batches(session: Session, *, page: int) -> tuple[Sequence[Batch], int]:
     """Return one page of all batches, the latest first, and how many there are."""
-    query = select(Batch).options(joinedload(Batch.actor)).order_by(Batch.id.desc())
-    total = session.scalar(select(func.count()).select_from(Batch)) or 0
+    query = select(Batch).where(_OURS).options(joinedload(Batch.actor)).order_by(Batch.id.desc())
+    total = session.scalar(select(func.count()).select_from(Batch).where(_OURS)) or 0
     return session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(), total
 
 
@@ -45,7 +46,8 @@ def batch(session: Session, identifier: int) -> Batch:
 
     :raises NotFound: if there is none.
     """
-    found = session.scalars(select(Batch).where(Batch.id == identifier).options(joinedload(Batch.actor))).one_or_none()
+    query = select(Batch).where(Batch.id == identifier, _OURS).options(joinedload(Batch.actor))
+    found = session.scalars(query).one_or_none()
     if found is None:
         raise NotFound
     return found

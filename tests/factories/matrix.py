@@ -94,6 +94,13 @@ def _others(facts: Facts, _role: Role) -> str:
     return FORBIDDEN if "own" in facts else IN
 
 
+def _sender(facts: Facts, _role: Role) -> str:
+    """Whoever sent a table confirms it: their organisations were looked at."""
+    if "there" not in facts:
+        return MISSING
+    return IN if "own" in facts else FORBIDDEN
+
+
 def _published(facts: Facts, _role: Role) -> str:
     return IN if "published" in facts else MISSING
 
@@ -251,6 +258,12 @@ RULES: dict[str, tuple[str, Rule]] = {
     "words.undo": ("word change", _there),
     "words.answer": ("suggested word", _there),
     "words.suggested": ("suggested word", _there),
+    **dict.fromkeys(
+        ("batches.batch", "batches.discard", "batches.messages", "batches.progress", "batches.row", "batches.undo"),
+        ("batch", _there),
+    ),
+    "batches.check": ("batch", _sender),
+    "batches.confirm": ("batch", _sender),
     "catalogue.practice": ("practice", _shown),
     "exchange.adopters": ("practice", _shown),
     "exchange.municipality": ("town", _town),

@@ -22,6 +22,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
 from factories.adoptions import an_adoption
+from factories.batches import a_batch
 from factories.collections import a_collection, a_section
 from factories.documents import a_document, titled
 from factories.records import a_practice
@@ -229,6 +230,7 @@ class _Maker:
                 Situation("somebody else's", {"slug": "dk-aarhus"}, there),
                 Situation("missing", {"slug": "nothing"}),
             ],
+            "batch": self._batches(me),
             "report": self._reports(),
             "public collection": self._public_collections(),
             "curated collection": self._curated_collections(me),
@@ -237,6 +239,18 @@ class _Maker:
                 Situation("missing", {"slug": "nothing"}),
             ],
         }
+
+    def _batches(self, me: Account | None) -> list[Situation]:
+        """Return checked tables: a colleague's, none, and one's own."""
+        theirs = a_batch(self.session, self.chief)
+        found = [
+            Situation("a colleague's", {"identifier": theirs.id, "number": 2}, frozenset({"there"})),
+            Situation("missing", {"identifier": MISSING, "number": 2}),
+        ]
+        if me:
+            values = {"identifier": a_batch(self.session, me).id, "number": 2}
+            found.append(Situation("one's own", values, frozenset({"there", "own"})))
+        return found
 
     def _curated_collections(self, me: Account | None) -> list[Situation]:
         """Return collections as curators meet them: their own, and with a part of another; a colleague's; none."""
