@@ -23,6 +23,7 @@ DEEDS: Final[dict[str, Any]] = {
     "deprecate": _l("Deprecated"),
     "restore": _l("Restored"),
     "merge": _l("Merged"),
+    "import": _l("Brought in from a file"),
 }
 _NOTHING: Final = "–"
 

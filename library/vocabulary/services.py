@@ -1,4 +1,6 @@
-"""SKOS Turtle in and out of the database.
+"""The vocabularies that the library ships: SKOS Turtle in and out of the database.
+
+Stricter than files of others (``import_work_services``): each concept has a label in all seven languages.
 
 Addresses in a file are relative (``<agencies/police>``), so that one file serves every installation; a published file
 carries the installation's own address. Format: SKOS Reference, W3C Recommendation 18 August 2009. rdflib is imported
@@ -11,8 +13,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from library.errors import InvalidVocabulary
 from library.languages import LANGUAGES
@@ -25,12 +27,13 @@ from library.models import (
     LabelKind,
     RelationKind,
 )
+from library.vocabulary import skos, state_queries, terms
+from library.vocabulary.reading import BASE
 
 if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-BASE: Final = "https://library.invalid/vocabularies/"  # RFC 2606: never resolves; relative addresses need some base
 SCHEMES: Final = (
     "agencies",
     "themes",
@@ -102,54 +105,20 @@ def write_turtle(session: Session, code: str) -> Graph:
 
     :raises InvalidVocabulary: if there is no such scheme.
     """
-    from rdflib import Graph, Literal, URIRef
-    from rdflib.namespace import RDF, SKOS
+    from rdflib import Graph
 
-    scheme = session.scalars(_whole_scheme().where(ConceptScheme.code == code)).one_or_none()
-    if scheme is None:
-        raise InvalidVocabulary(f"there is no vocabulary {code}")
-    graph = Graph()
-    graph.bind("skos", SKOS)
-    scheme_uri = URIRef(BASE + code)
-    graph.add((scheme_uri, RDF.type, SKOS.ConceptScheme))
-    for language, words in scheme.labels.items():
-        graph.add((scheme_uri, SKOS.prefLabel, Literal(words, lang=language)))
-    for language, words in scheme.notes.items():
-        graph.add((scheme_uri, SKOS.scopeNote, Literal(words, lang=language)))
-    for concept in scheme.concepts:
-        uri = URIRef(BASE + concept.id)
-        graph.add((uri, RDF.type, SKOS.Concept))
-        graph.add((uri, SKOS.inScheme, scheme_uri))
-        graph.add((uri, SKOS.notation, Literal(concept.code)))
-        if not any(relation.kind == RelationKind.BROADER for relation in concept.relations):
-            graph.add((uri, SKOS.topConceptOf, scheme_uri))
-            graph.add((scheme_uri, SKOS.hasTopConcept, uri))
-        for label in concept.labels:
-            predicate = SKOS.prefLabel if label.kind == LabelKind.PREFERRED else SKOS.altLabel
-            graph.add((uri, predicate, Literal(label.text, lang=label.language)))
-        for note in concept.notes:
-            graph.add((uri, SKOS.scopeNote, Literal(note.text, lang=note.language)))
-        for relation in concept.relations:
-            graph.add((uri, SKOS[relation.kind], URIRef(BASE + relation.target_id)))
-    return graph
+    return Graph().parse(data=turtle(session, code), format="turtle", publicID=BASE)
 
 
 def turtle(session: Session, code: str) -> str:
-    """Return one vocabulary as Turtle with relative addresses.
+    """Return one vocabulary as Turtle with relative addresses, as it came in.
 
     :raises InvalidVocabulary: if there is no such scheme.
     """
-    # rdflib would leave addresses with a slash absolute.
-    return write_turtle(session, code).serialize(format="turtle").replace(f"<{BASE}", "<")
-
-
-def _whole_scheme() -> Select[ConceptScheme]:
-    concepts = selectinload(ConceptScheme.concepts)
-    return select(ConceptScheme).options(
-        concepts.selectinload(Concept.labels),
-        concepts.selectinload(Concept.notes),
-        concepts.selectinload(Concept.relations),
-    )
+    scheme = state_queries.scheme_state(session, code)
+    if scheme is None:
+        raise InvalidVocabulary(f"there is no vocabulary {code}")
+    return "".join(terms.turtle(skos.statements(scheme, state_queries.addresses(session)), BASE))
 
 
 def _scheme(code: str, graph: Graph) -> ConceptScheme:
