@@ -501,7 +501,7 @@ def test_a_practice_that_many_use_shows_a_few_and_leads_to_all(
     seen: list[str] = []
     for number in (1, 2, 3, 4):
         part = reader.read(f"{addresses[1]}?page={number}")
-        seen += [" ".join(h.itertext()).strip() for h in part.by_class("uses")[0].iter("h3")]
+        seen += [" ".join(h.itertext()).strip() for h in part.by_class("uses")[0].iter("h2")]
     assert len(seen) == len(set(seen)) == 30
     for odd in ("0", "-1", "x", "9" * 30, "²"):
         reader.read(f"{addresses[1]}?page={odd}")
