@@ -77,6 +77,8 @@ PAGES = {
         "review/claims/{claim}",
         "practices/{slug}/state",
         "admin/audit",
+        "calls/new?theme=hate",
+        "map?theme=safe-communities",
     ),
     "administrator": (
         "practices/{slug}/erase",
