@@ -28,7 +28,7 @@ class CollectionDesk(LibraryPage):
         page.goto(f"/en/practices?q={query}")
         for title in titles:
             hands.tick(page, f'.choosing-tick input[aria-label="Choose: {title}"]')
-        hands.follow(page, "#chosen button")
+        hands.follow(page, "#chosen button:not([formaction])")
         hands.choose(page, "#place", "new")
         hands.follow(page, "#add")
         hands.fill(page, "#title", name)
