@@ -106,7 +106,7 @@ def test_a_word_is_declined_with_the_reason(contributor: Reader, adviser: Reader
 def test_an_answer_that_lacks_something_is_asked_for(
     contributor: Reader, adviser: Reader, session: Session, typed: dict[str, str], said: str
 ) -> None:
-    word = f"Mangler {len(typed)} {said[:12]}"
+    word = f"Mangler {len(typed)} {said[:12]}".strip()
     suggest(contributor, word)
     if not said:
         typed["english"], said = current(session)["themes/hate"].label("en"), "is the label of another concept"
