@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import Length
 
 from library.choices import PracticeState, Provenance
@@ -30,15 +30,15 @@ class ImportForm(FlaskForm):  # type: ignore[misc] # untyped base
     provenance = RadioField(
         _l("Who wrote the new practices?"),
         choices=[
-            (Provenance.COMPILED.value, _l("The library compiled them from public sources")),
-            (Provenance.SUBMITTED.value, _l("Those who did the work wrote them")),
+            SelectChoice(Provenance.COMPILED.value, _l("The library compiled them from public sources")),
+            SelectChoice(Provenance.SUBMITTED.value, _l("Those who did the work wrote them")),
         ],
         default=Provenance.COMPILED.value,
     )
     state = RadioField(
         _l("What becomes of the new ones?"),
         choices=[
-            (PracticeState.PUBLISHED.value, _l("They are published")),
+            SelectChoice(PracticeState.PUBLISHED.value, _l("They are published")),
             (
                 PracticeState.ARCHIVED.value,
                 _l("They are archived at once, so search leaves them out"),
@@ -88,7 +88,9 @@ class TemplateForm(FlaskForm):  # type: ignore[misc] # untyped base
 
         csrf = False
 
-    languages = SelectMultipleField(_l("Languages of the texts"), choices=list(ENDONYMS.items()))
+    languages = SelectMultipleField(
+        _l("Languages of the texts"), choices=[SelectChoice(*one) for one in ENDONYMS.items()]
+    )
 
     def chosen(self, otherwise: str) -> list[str]:
         """Return the languages in their order; that of the page if none was chosen."""
