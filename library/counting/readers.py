@@ -6,8 +6,9 @@ Robots that pass themselves off as browsers count; nothing that keeps no identit
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 
 from flask import request
 from flask_login import current_user
@@ -23,7 +24,8 @@ _ROBOT: Final = re.compile(
     r"|google-|mediapartners|fetch|scan",
     re.IGNORECASE,
 )
-_AHEAD: Final = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+_AHEAD: Final = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
+_FETCHED_AHEAD: Final = re.compile("prefetch|prerender|preview", re.IGNORECASE)
 _LONGEST: Final = 300  # characters of what a browser says of itself
 _KNOWN: Final[dict[str, bool]] = {}  # what browsers say of themselves -> whether they are any
 _MOST_KNOWN: Final = 2_000
@@ -34,12 +36,13 @@ def reader() -> str | None:
 
     It is network and browser together. It is never kept: see ``heap.Today.mark``.
     """
-    agent = request.headers.get("User-Agent", "")[:_LONGEST]
-    if request.method != "GET" or not _is_browser(agent) or _is_ahead():
+    environ = request.environ  # a quarter of what it costs to ask for each header
+    agent = environ.get("HTTP_USER_AGENT", "")[:_LONGEST]
+    if environ["REQUEST_METHOD"] != "GET" or not _is_browser(agent) or _is_ahead(environ):
         return None
     if permits(roles_of(current_user), Permission.REVIEW_SUBMISSIONS):
         return None
-    return f"{_network(request.remote_addr or '')}|{agent}"
+    return f"{_network(environ.get('REMOTE_ADDR', ''))}|{agent}"
 
 
 def _is_browser(agent: str) -> bool:
@@ -51,10 +54,9 @@ def _is_browser(agent: str) -> bool:
     return known
 
 
-def _is_ahead() -> bool:
+def _is_ahead(environ: Mapping[str, Any]) -> bool:
     """Return whether a browser fetches a page that nobody has asked for yet."""
-    said = (request.headers.get(name) for name in _AHEAD)
-    return any(word and ("prefetch" in word or "prerender" in word or "preview" in word) for word in said)
+    return any(name in environ and _FETCHED_AHEAD.search(environ[name]) for name in _AHEAD)
 
 
 def _network(address: str) -> str:

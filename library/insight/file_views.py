@@ -110,6 +110,7 @@ def review_times_csv() -> Response:
 
 # --- lines -------------------------------------------------------------------------------------------------------
 
+__all__ = ["blueprint"]  # with the routes of both modules
 _PRACTICE = ("practice", "title", "owner", "address")
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from factories.instances import Place, running
 from factories.people import signed_in
 from factories.records import practice_called
 from factories.watching import Ledger
@@ -346,7 +350,7 @@ def test_a_thread_writes_by_itself_and_ends_when_there_is_nothing_to_write(
 ) -> None:
     tally = writing.counting_of(module_library)
     monkeypatch.setattr(tally, "_every", 0.02)
-    browse(module_library, practice[1])
+    tally.reading("somebody", practice[0])  # not by a page: whoever watches its statements would see the thread's too
     thread = tally._thread
     assert thread is not None
     thread.join(5)
@@ -373,7 +377,7 @@ def test_a_thread_that_cannot_write_says_so_and_tries_again(
 
     monkeypatch.setattr(writing, "_store", once_broken)
     with caplog.at_level(logging.ERROR, "library.counting"):
-        browse(module_library, practice[1])
+        tally.reading("somebody", practice[0])
         thread = tally._thread
         assert thread is not None
         thread.join(5)
@@ -381,3 +385,42 @@ def test_a_thread_that_cannot_write_says_so_and_tries_again(
     assert "counts could not be written" in caplog.text
     with module_library.app_context():
         assert db.session.scalars(select(ReadTally.reads)).all() == [1]
+
+
+# --- processes ---------------------------------------------------------------------------------------------------
+
+FORKING = """
+import os, sys
+from pathlib import Path
+from config import TestConfig
+from library import counting
+from library.app import create_app
+from library.counting import writing
+from library.extensions import db
+
+app = create_app(TestConfig(instance=Path(sys.argv[1]), database_url=sys.argv[3] or None))
+tally = writing.counting_of(app)
+tally.reading("before the fork", int(sys.argv[2]))
+with tally._heap.lock:  # as if another thread held it just then
+    child = os.fork()
+    if child == 0:
+        tally.reading("in the child", int(sys.argv[2]))
+        sys.exit()
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.one_database
+def test_processes_that_fork_count_apart_and_write_what_is_left_when_they_end(own_place: Place) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORKING, str(own_place.instance), "1", own_place.url or ""],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    with running(own_place) as app, app.app_context():
+        assert db.session.scalars(select(ReadTally.reads)).all() == [2], "the child did not write its parent's note too"
