@@ -170,7 +170,7 @@ class _Writer:
         return paragraph
 
     def _new_table(self, rows: int, columns: int) -> Table:
-        table = self._document.add_table(rows, columns)
+        table: Table = self._document.add_table(rows, columns)
         table._tbl.tblStyle_val = self._styles["Table Grid"]
         return table
 
