@@ -39,7 +39,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc] # untyped base
         _l("What becomes of the new ones?"),
         choices=[
             SelectChoice(PracticeState.PUBLISHED.value, _l("They are published")),
-            (
+            SelectChoice(
                 PracticeState.ARCHIVED.value,
                 _l("They are archived at once, so search leaves them out"),
             ),
