@@ -13,7 +13,7 @@ from library.errors import NotFound
 from library.models import Batch, BatchRow, ConceptChange, ConceptScheme
 from library.vocabulary.comparing import Deed
 
-A_PAGE: Final = 30
+A_PAGE: Final = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Wish:
     :param fresh: whether it is a new one.
     :param name: of a new one whose file names it in no language of the library.
     :param language: of that name.
+    :param home: the address below which this installation publishes its vocabularies, which a file may repeat.
     """
 
     scheme: str
@@ -40,6 +41,7 @@ class Wish:
     missing: Missing
     name: str = ""
     language: str = "en"
+    home: str = ""
 
 
 def is_taken(session: Session, code: str) -> bool:
@@ -65,6 +67,7 @@ def begin(session: Session, stream: IO[bytes], filename: str, wish: Wish, *, act
             "missing": wish.missing.value,
             "name": wish.name,
             "language": wish.language,
+            "home": wish.home,
         },
     )
     session.add(batch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -25,10 +25,12 @@ from library.vocabulary.faults import Fault, fault_of
 from library.vocabulary.import_forms import NEW, ImportForm
 from library.vocabulary.import_services import Wish
 from library.vocabulary.reading import MOST_BYTES
-from library.web import commits, language
+from library.web import absolute_url, commits, language
 
 WORKING: Final = (BatchState.WAITING, BatchState.CHECKING, BatchState.APPLYING, BatchState.UNDOING)
 MOST_FAULTS: Final = 50  # on a page
+MOST_LINES: Final = 12  # of what changes in a concept
+MOST_WORDS: Final = 120  # characters of each
 ROOM: Final = 1_000_000  # bytes of a form beside its file
 
 
@@ -47,6 +49,7 @@ class Shown:
     label: str
     deed: Deed
     lines: list[Line]
+    more: int = 0
 
 
 @blueprint.get("/imports/new")
@@ -82,6 +85,7 @@ def bring_in_post() -> Response | tuple[str, int]:
         Missing(form.missing.data),
         form.name.data,
         form.language.data,
+        absolute_url(url_for("concepts.landing")) + "/",
     )
     batch = import_services.begin(db.session, sent.stream, name, wish, actor=actor(), store=store_of_app())
     return redirect(url_for(".import_batch", identifier=batch.id), 303)
@@ -146,7 +150,18 @@ def _faults(said: list[Any]) -> list[Fault]:
 
 def _rows(batch: Batch, deed: Deed, page: int) -> list[Shown]:
     found = import_queries.rows(db.session, batch, deed, page=page)
-    return [Shown(row.id, _label(row), deed, lines(row.before, row.after)) for row in found]
+    return [_shown(row, deed) for row in found]
+
+
+def _shown(row: import_queries.Row, deed: Deed) -> Shown:
+    """Return a concept with so much of what changes that its page stays small."""
+    told = lines(row.before, row.after)
+    cut = [replace(line, before=_cut(line.before), after=_cut(line.after)) for line in told[:MOST_LINES]]
+    return Shown(row.id, _label(row), deed, cut, len(told) - len(cut))
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]} …"
 
 
 def _label(row: import_queries.Row) -> str:

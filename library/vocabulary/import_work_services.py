@@ -174,6 +174,8 @@ def _read(
 def _read_turtle(
     content: bytes, existing: SchemeState, options: dict[str, Any], known: dict[str, str]
 ) -> tuple[SchemeState, list[Fault], list[Fault]]:
+    if options.get("home"):  # so that what we have handed out is known again; an export writes it back
+        content = content.replace(options["home"].encode(), reading.BASE.encode())
     try:
         found = reading.read(content)
     except reading.Broken as error:
