@@ -114,7 +114,7 @@ class TokenConverter(BaseConverter):
 class SuffixConverter(BaseConverter):
     """The kind of file that an address ends with, as ``pdf``: which there are, each view says."""
 
-    regex = "[a-z]{3,5}"
+    regex = "[a-z]{3,6}"
     part_isolating = True
 
 
@@ -370,3 +370,8 @@ def commits(view: Callable[P, R]) -> Callable[P, R]:
 
     committing.commits = True  # type: ignore[attr-defined]
     return committing
+
+
+def take_back() -> None:
+    """Undo what a verb had done before it refused, so that the page which says so commits nothing of it."""
+    db.session.rollback()

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from index import SearchRequest, Sort
-from library.catalogue import list_files, list_queries, results
+from library.catalogue import list_files, list_queries, queries, results
 from library.catalogue.forms import SearchForm
 from library.errors import NotFound
 from library.extensions import db, limiter
@@ -40,6 +40,8 @@ def practices(suffix: str) -> Response:
 @public
 def of_agency(code: str, suffix: str) -> Response:
     """Lead to the practices of an agency as a file."""
+    if queries.lexicon(db.session).get(f"agencies/{code}") is None:
+        raise NotFound(code)
     return redirect(url_for("lists.practices", suffix=suffix, agency=code))
 
 
@@ -47,7 +49,8 @@ def of_agency(code: str, suffix: str) -> Response:
 @public
 def of_municipality(slug: str, suffix: str) -> Response:
     """Lead to the practices of a municipality as a file."""
-    return redirect(url_for("lists.practices", suffix=suffix, municipality=slug))
+    found = queries.municipality(db.session, slug)
+    return redirect(url_for("lists.practices", suffix=suffix, municipality=found.slug))
 
 
 def handed_out(suffix: str) -> Response:

@@ -28,7 +28,7 @@ from library.vocabulary.desk_forms import RELATIONS, ButtonForm
 from library.vocabulary.fixed import CLOSED, is_fixed
 from library.vocabulary.past import past
 from library.vocabulary.refusals import Refused
-from library.web import commits, language
+from library.web import commits, language, take_back
 
 __all__ = ["blueprint", "place_views", "status_views", "suggestion_views", "word_views"]
 
@@ -132,7 +132,7 @@ def undo(identifier: int) -> Response | tuple[str, int]:
     try:
         told = undo_services.undo(db.session, change, actor=actor())
     except Refused as refusal:
-        db.session.rollback()
+        take_back()
         flash(str(refusal), "warning")
         return _history_page(scheme, code), 409
     flash(" ".join(filter(None, (gettext("Undone."), told))), "success")
@@ -155,7 +155,7 @@ def restore(scheme: str, code: str) -> Response | tuple[str, int]:
     try:
         status_services.restore(db.session, entry.id, actor=actor())
     except Refused as refusal:
-        db.session.rollback()
+        take_back()
         flash(str(refusal), "warning")
         return _concept_page(scheme, code), 409
     flash(gettext("It is offered again."), "success")

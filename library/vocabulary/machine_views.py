@@ -14,6 +14,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from library.errors import NotFound
 from library.extensions import db
 from library.permissions import public
 from library.vocabulary import public_queries
@@ -25,6 +26,8 @@ permanent = Blueprint("concepts", __name__, url_prefix="/vocabularies")
 
 HTML: Final = "text/html"
 TYPES: Final = {"ttl": "text/turtle", "jsonld": "application/ld+json", "csv": "text/csv"}
+OF_SCHEMES: Final = ("ttl", "jsonld", "csv")
+OF_CONCEPTS: Final = ("ttl", "jsonld")
 FORM_OF: Final = {kind: form for form, kind in TYPES.items()} | {"application/json": "jsonld"}
 
 
@@ -39,19 +42,19 @@ def landing() -> BaseResponse:
 @public
 def scheme(scheme: str) -> BaseResponse:
     """Answer for a vocabulary with what was asked for: its page, or a file."""
-    form = _wanted("ttl", "jsonld", "csv")
+    form = _wanted(*OF_SCHEMES)
     if form:
         return _negotiated(_scheme_file(scheme, form))
     public_queries.scheme(db.session, scheme, "en")
     return _see_page("vocabularies.scheme", scheme=scheme)
 
 
-@permanent.get("/<slug:scheme>.ttl", defaults={"form": "ttl"})
-@permanent.get("/<slug:scheme>.jsonld", defaults={"form": "jsonld"})
-@permanent.get("/<slug:scheme>.csv", defaults={"form": "csv"})
+@permanent.get("/<slug:scheme>.<suffix:form>")
 @public
 def scheme_file(scheme: str, form: str) -> BaseResponse:
     """Hand out a whole vocabulary as Turtle, JSON-LD or CSV."""
+    if form not in OF_SCHEMES:
+        raise NotFound(form)
     return _scheme_file(scheme, form)
 
 
@@ -59,18 +62,19 @@ def scheme_file(scheme: str, form: str) -> BaseResponse:
 @public
 def concept(scheme: str, code: str) -> BaseResponse:
     """Answer for a concept with what was asked for: its page, or a file."""
-    form = _wanted("ttl", "jsonld")
+    form = _wanted(*OF_CONCEPTS)
     if form:
         return _negotiated(_concept_file(scheme, code, form))
     public_queries.entry(db.session, scheme, code)
     return _see_page("vocabularies.concept", scheme=scheme, code=code)
 
 
-@permanent.get("/<slug:scheme>/<slug:code>.ttl", defaults={"form": "ttl"})
-@permanent.get("/<slug:scheme>/<slug:code>.jsonld", defaults={"form": "jsonld"})
+@permanent.get("/<slug:scheme>/<slug:code>.<suffix:form>")
 @public
 def concept_file(scheme: str, code: str, form: str) -> BaseResponse:
     """Hand out one concept as Turtle or JSON-LD."""
+    if form not in OF_CONCEPTS:
+        raise NotFound(form)
     return _concept_file(scheme, code, form)
 
 

@@ -16,7 +16,7 @@ from library.vocabulary import tree
 from library.vocabulary.desk import blueprint
 from library.vocabulary.desk_forms import RELATIONS, ButtonForm, PlaceForm, RelationForm
 from library.vocabulary.refusals import Refused
-from library.web import commits
+from library.web import commits, take_back
 
 Answer = str | Response | tuple[str, int]
 
@@ -44,11 +44,11 @@ def move(scheme: str, code: str) -> Answer:
     try:
         services.move(db.session, entry.id, broader=form.parents, after=form.sibling, actor=actor(), seen=seen)
     except Overtaken as overtaken:
-        db.session.rollback()
+        take_back()
         form.form_errors.append(str(overtaken))
         return _place_page(scheme, code, form, queries.broader_of(db.session, entry.id), compare=True), 409
     except Refused as refusal:
-        db.session.rollback()
+        take_back()
         form.refuse(refusal)
         return _place_page(scheme, code, form, broader), 422
     flash(gettext("Moved."), "success")
@@ -94,7 +94,7 @@ def relate(scheme: str, code: str) -> Answer:
     try:
         services.relate(db.session, entry.id, form.relation, form.other.identifier, actor=actor())
     except Refused as refusal:
-        db.session.rollback()
+        take_back()
         form.refuse(refusal)
         return _relations_page(scheme, code, form), 422
     flash(gettext("Related."), "success")

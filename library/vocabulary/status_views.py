@@ -13,7 +13,7 @@ from library.vocabulary import merge_services, status_services
 from library.vocabulary.desk import blueprint
 from library.vocabulary.desk_forms import ButtonForm, DeprecateForm, MergeForm
 from library.vocabulary.refusals import Refused
-from library.web import commits
+from library.web import commits, take_back
 
 Answer = str | Response | tuple[str, int]
 
@@ -42,7 +42,7 @@ def merge(scheme: str, code: str) -> Answer:
     try:
         merge_services.merge(db.session, entry.id, other, actor=actor())
     except Refused as refusal:
-        db.session.rollback()
+        take_back()
         form.refuse(refusal)
         return _merge_page(scheme, code, form), 422
     flash(gettext("Merged. The old address leads here, and the history can undo it."), "success")
@@ -81,7 +81,7 @@ def deprecate(scheme: str, code: str) -> Answer:
     try:
         status_services.deprecate(db.session, entry.id, replacement=replacement, agreed=agreed, actor=actor())
     except Refused as refusal:
-        db.session.rollback()
+        take_back()
         form.refuse(refusal)
         return _deprecate_page(scheme, code, form), 422
     flash(gettext("Deprecated. It is not offered any more."), "success")

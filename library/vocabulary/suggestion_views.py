@@ -20,7 +20,7 @@ from library.vocabulary.desk import blueprint, pages, wanted_page
 from library.vocabulary.refusals import Refused
 from library.vocabulary.suggestion_forms import DECLINE, NEW, AnswerForm, SuggestForm
 from library.vocabulary.views import blueprint as public_pages
-from library.web import commits, language, never_stored
+from library.web import commits, language, never_stored, take_back
 
 Answer = str | Response | tuple[str, int]
 
@@ -45,7 +45,7 @@ def suggest() -> Answer:
     try:
         suggestion_services.suggest(db.session, actor=actor(), **wanted)
     except Refused as refusal:
-        db.session.rollback()
+        take_back()
         form.refuse(refusal)
         return _suggest_page(form), 422
     flash(gettext("Thank you. An adviser answers, and you hear of it."), "success")
@@ -110,11 +110,11 @@ def answer(identifier: int) -> Answer:
     try:
         _answer(made, form)
     except Overtaken as overtaken:
-        db.session.rollback()
+        take_back()
         form.form_errors.append(str(overtaken))
         return _answer_page(made, form), 409
     except Refused as refusal:
-        db.session.rollback()
+        take_back()
         form.refuse(Refused(str(refusal), at="english" if refusal.at.startswith("label_") else refusal.at))
         return _answer_page(made, form), 422
     flash(gettext("Answered. The contributor hears of it."), "success")

@@ -15,7 +15,7 @@ from library.vocabulary.desk import blueprint
 from library.vocabulary.desk_forms import AddForm, WordsForm
 from library.vocabulary.fixed import CLOSED
 from library.vocabulary.refusals import Refused
-from library.web import commits, language
+from library.web import commits, language, take_back
 
 Answer = str | Response | tuple[str, int]
 
@@ -41,7 +41,7 @@ def add(scheme: str) -> Answer:
             db.session, scheme, code=form.code.data or "", labels=form.labels, broader=broader, actor=actor()
         )
     except Refused as refusal:
-        db.session.rollback()
+        take_back()
         form.refuse(refusal)
         return _add_page(scheme, form), 422
     code = identifier.partition("/")[2]
@@ -88,11 +88,11 @@ def say(scheme: str, code: str) -> Answer:
     try:
         services.say(db.session, entry.id, form.wanted, actor=actor(), seen=form.seen.data or "")
     except Overtaken as overtaken:
-        db.session.rollback()
+        take_back()
         form.form_errors.append(str(overtaken))
         return _words_page(scheme, code, form, queries.words_of(db.session, entry.id), compare=True), 409
     except Refused as refusal:
-        db.session.rollback()
+        take_back()
         form.refuse(refusal)
         return _words_page(scheme, code, form, said), 422
     flash(gettext("Saved. Search follows in a moment."), "success")

@@ -202,8 +202,8 @@ class _Maker:
                 Situation("missing", {"identifier": MISSING}),
             ],
             "agency": [
-                Situation("there", {"code": "police"}, there),
-                Situation("missing", {"code": "nothing"}),
+                Situation("there", {"code": "police", "suffix": "json"}, there),
+                Situation("missing", {"code": "nothing", "suffix": "json"}),
             ],
             "concept": [
                 Situation("there", {"scheme": "agencies", "code": "police", "form": "ttl"}, there),
@@ -235,8 +235,12 @@ class _Maker:
             "public collection": self._public_collections(),
             "curated collection": self._curated_collections(me),
             "municipality": [
-                Situation("there", {"slug": "dk-aarhus"}, there),
-                Situation("missing", {"slug": "nothing"}),
+                Situation("there", {"slug": "dk-aarhus", "suffix": "json"}, there),
+                Situation("missing", {"slug": "nothing", "suffix": "json"}),
+            ],
+            "list": [
+                Situation("there", {"suffix": "json"}, there),
+                Situation("missing", {"suffix": "docx"}),
             ],
         }
 
