@@ -1,7 +1,7 @@
 """The part ``relabel``: a concept that 5,000 practices carry gets another word, and search shows it.
 
-The adviser's deed is the product's own verb; the follower runs beside it as the worker runs it. The clock starts with the
-deed, and stops when a search for the new word finds the first of the practices, and when it finds all of them.
+The adviser's deed is the product's own verb; the follower runs beside it as the worker runs it. The clock starts with
+the deed, and stops when a search for the new word finds the first of the practices, and when it finds all of them.
 ``python -m benchmarks.relabel``.
 """
 

@@ -104,7 +104,6 @@ class Names:
             return own[code]
         return ENDONYMS.get(code, code) if facet.name == "language" else code
 
-
     def offers(self, facet: Facet, code: str) -> bool:
         """Return whether a code may be chosen: one that a vocabulary no longer offers may not."""
         entry = self.lexicon.get(f"{facet.scheme}/{code}") if facet.scheme else None

@@ -1,8 +1,8 @@
 """Controlled vocabularies as SKOS keeps them: schemes, concepts, labels, notes and relations.
 
 A vocabulary that was made elsewhere says more than these columns hold. ``uri`` is its own address, ``rest`` what its
-file says beyond the columns, ``unsaid`` what the columns would say and the file does not, both as N-Triples: so it comes
-out as it came in (ADR 0019). The two are read by exports alone, and left out wherever else a concept is loaded.
+file says beyond the columns, ``unsaid`` what the columns would say and the file does not, both as N-Triples: so it
+comes out as it came in (ADR 0019). The two are read by exports alone, and left out wherever else a concept is loaded.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from library.choices import BatchDeed, BatchKind, BatchState
 from library.errors import RefusedFile
 from library.models import Account, Batch, BatchRow, Concept, ConceptChange, now
 from library.tables.reading import opened
-from library.vocabulary import csv_form, reading, skos, state_queries, state_services
+from library.vocabulary import csv_form, reading, skos_reading, state_queries, state_services
 from library.vocabulary.comparing import Deed, Difference, Missing, compare, faults_of
 from library.vocabulary.desk_services import hold
 from library.vocabulary.faults import Fault, FaultKind
@@ -180,7 +180,7 @@ def _read_turtle(
         found = reading.read(content)
     except reading.Broken as error:
         return existing, [Fault(FaultKind.NOT_TURTLE, line=error.line, detail=error.reason)], []
-    read = skos.scheme_in(found, options["scheme"], known=known, existing=existing, name=_name(options))
+    read = skos_reading.scheme_in(found, options["scheme"], known=known, existing=existing, name=_name(options))
     return read.scheme, read.faults, read.remarks
 
 

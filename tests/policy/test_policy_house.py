@@ -128,11 +128,19 @@ def test_only_services_queries_and_the_index_touch_a_session() -> None:
     assert not strangers, shown(strangers)
 
 
+KNOW_NO_REQUEST = (
+    "library/*/*services.py",
+    "library/*/*queries.py",
+    "library/publishing/*.py",
+    "library/workflow.py",
+)
+
+
 def test_no_service_knows_the_request() -> None:
     """The actor is an argument; a service can be called from a command as well as from a page."""
     knowing = {
         f"{name(path)}:{node.lineno}: {alias.name}"
-        for pattern in ("library/*/services.py", "library/*/queries.py", "library/publishing/*.py", "library/workflow.py")
+        for pattern in KNOW_NO_REQUEST
         for path in ROOT.glob(pattern)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0].startswith("flask")
