@@ -218,7 +218,8 @@ class _Maker:
                 Situation("missing", {"identifier": MISSING}),
             ],
             "vocabulary import": [
-                Situation("there", {"identifier": self.vocabulary_import().id}, there),
+                Situation("checked", {"identifier": self.vocabulary_import(BatchState.READY).id}, there),
+                Situation("brought in", {"identifier": self.vocabulary_import(BatchState.APPLIED).id}, there),
                 Situation("missing", {"identifier": MISSING}),
             ],
             "vocabulary": [
@@ -325,10 +326,11 @@ class _Maker:
         self.session.flush()
         return made
 
-    def vocabulary_import(self) -> Batch:
+    def vocabulary_import(self, state: BatchState) -> Batch:
         made = Batch(
             kind=BatchKind.VOCABULARY,
-            state=BatchState.READY,
+            state=state,
+            applied_at=now() if state is BatchState.APPLIED else None,
             filename="words.ttl",
             options={"scheme": "agencies", "fresh": False, "missing": "keep"},
         )
