@@ -118,6 +118,8 @@ def ask_to_undo(session: Session, batch: Batch, *, actor: Account) -> None:
 
 def _move(session: Session, batch: Batch, before: Sequence[BatchState], after: BatchState) -> None:
     """Take a batch from one state to the next; of two people who try at once, one does it."""
+    if batch.state not in before:
+        raise Overtaken
     moved: Any = session.execute(
         update(Batch)
         .where(Batch.id == batch.id, Batch.state.in_(before))
