@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from library.auditing import audit
 from library.choices import BatchDeed, BatchKind, BatchState, PracticeState
 from library.document import Known, faults_of
 from library.interchange.edits import Change, Edit, edited
+from library.interchange.partiality_queries import Interests, interests_of, partial_to
 from library.interchange.row_checks import message
 from library.models import Account, Batch, BatchRow, Practice, Revision
 from library.publishing import known_to
@@ -27,8 +28,11 @@ def prepare(session: Session, practices: Sequence[int], edit: Edit, *, actor: Ac
     :param name: what the batch is called, in the words of whoever began it.
     :return: the batch, ready to be confirmed; faulty where a record could not say so.
     """
-    known = known_to(session)
+    known, interests = known_to(session), interests_of(actor)
+    partial = partial_to(session, interests, practices)
     rows = [_row(number, *found, edit, known) for number, found in enumerate(_latest(session, practices), start=1)]
+    for row in rows:
+        _leave_to_others(row, interests, partial)
     faulty = any(row.deed is None for row in rows)
     options = {"change": edit.change.value, **({"reason": edit.value} if edit.change is Change.ARCHIVE else {})}
     batch = Batch(
@@ -78,6 +82,13 @@ def _row(number: int, practice_id: int, revision: int, before: Document, edit: E
         before={"revision": revision},
         after={"document": after} if deed is BatchDeed.CHANGE else {"revision": revision},
     )
+
+
+def _leave_to_others(row: BatchRow, interests: Interests, partial: Collection[int]) -> None:
+    """Mark a row that would change what its actor may not decide on."""
+    found = interests.faults(row.practice_id, row.after.get("document", {}), partial)
+    if found and row.deed is not BatchDeed.KEEP:
+        row.deed, row.faults = None, [*row.faults, *found]
 
 
 def _faults(after: Document, before: Document, known: Known) -> list[str]:

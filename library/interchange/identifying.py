@@ -48,13 +48,11 @@ class Registry:
 
     :param undone: those that are archived only because an import was undone.
     :param titles: title without case -> number of a practice that has it.
-    :param bodies: slug -> number of an organisation.
     """
 
     by_id: Mapping[int, Known]
     undone: frozenset[int] = frozenset()
     titles: Mapping[str, int] = field(default_factory=dict)
-    bodies: Mapping[str, int] = field(default_factory=dict)
     _by_slug: dict[str, Known] = field(default_factory=dict)
     _by_external_id: dict[str, Known] = field(default_factory=dict)
 

@@ -27,6 +27,7 @@ from library.document import Known
 from library.interchange.batch_services import Claim
 from library.interchange.heads import Head, head_of
 from library.interchange.identifying import Found, Registry
+from library.interchange.partiality_queries import Interests, interests_of, partial_to
 from library.interchange.queries import registry_of
 from library.interchange.row_checks import (
     Given,
@@ -38,7 +39,7 @@ from library.interchange.row_checks import (
     warnings_in,
     without_files,
 )
-from library.models import Account, Batch, BatchRow, Practice, PracticeAuthor, Revision
+from library.models import Account, Batch, BatchRow, Revision
 from library.publishing import known_to
 from library.tables.merging import merged
 from library.tables.queries import speech_of
@@ -139,8 +140,7 @@ class Run:
     """One dry run: what is looked up once, and what is counted."""
 
     batch_id: int
-    actor_id: int | None
-    own: frozenset[int]
+    interests: Interests
     speech: Speech
     known: Known
     registry: Registry
@@ -171,8 +171,7 @@ def _run_of(session: Session, batch: Batch) -> Run:
     actor = session.get(Account, batch.actor_id) if batch.actor_id else None
     return Run(
         batch_id=batch.id,
-        actor_id=batch.actor_id,
-        own=frozenset(body.id for body in actor.organisations) if actor else frozenset(),
+        interests=interests_of(actor),
         speech=speech_of(session, actor.language if actor else "en"),
         known=known_to(session),
         registry=registry_of(session),
@@ -218,7 +217,7 @@ def _checked(session: Session, run: Run, head: Head, rows: Sequence[Row]) -> Ite
     given = [(number, understood(cells, head.columns, run.speech, run.known)) for number, cells in rows]
     found = [run.registry.find(one) for _, one in given]
     former = _latest(session, [one.practice_id for one in found if one.practice_id])
-    partial = _partial(session, run, list(former))
+    partial = partial_to(session, run.interests, list(former))
     for (number, one), record_of in zip(given, found, strict=True):
         yield _row(run, head, number, one, record_of, former.get(record_of.practice_id or 0), partial)
 
@@ -230,15 +229,6 @@ def _latest(session: Session, practices: Sequence[int]) -> dict[int, tuple[int, 
         tuple_(Revision.practice_id, Revision.number).in_(newest.group_by(Revision.practice_id))
     )
     return {row[0]: (row[1], row[2]) for row in session.execute(query)}
-
-
-def _partial(session: Session, run: Run, practices: Sequence[int]) -> set[int]:
-    """Return the practices that the adviser wrote, or that belong to their organisations: others decide on those."""
-    written = select(PracticeAuthor.practice_id).where(
-        PracticeAuthor.practice_id.in_(practices), PracticeAuthor.account_id == run.actor_id
-    )
-    owned = select(Practice.id).where(Practice.id.in_(practices), Practice.owner_id.in_(run.own))
-    return {*session.scalars(written), *session.scalars(owned)}
 
 
 def _row(
@@ -289,12 +279,12 @@ def _faults(
     partial: set[int],
 ) -> Iterator[Message]:
     yield from faults_in(document, given, without_files(run.known, before))
+    if _deed(before, document, found) is BatchDeed.KEEP:  # so that a list which was handed out comes in as it is
+        return
     stated = given.cells.get("revision", "").strip()
-    if before and stated.isdigit() and int(stated) != revision and document != before and not run.overwrite:
+    if before and stated.isdigit() and int(stated) != revision and not run.overwrite:
         yield message("revision", stated, "revised", now=revision)
-    owner = run.registry.bodies.get(str(document.get("owner")))
-    if found.practice_id in partial or (owner is not None and owner in run.own):
-        yield message("owner", document.get("owner", ""), "own-organisation")
+    yield from run.interests.faults(found.practice_id, document, partial)
 
 
 def _twice(run: Run, number: int, given: Given, found: Found) -> list[Message]:

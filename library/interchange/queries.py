@@ -27,7 +27,6 @@ def registry_of(session: Session) -> Registry:
         by_id={row[0]: Known(row[0], row[1] or "", row[2], row[3]) for row in session.execute(told)},
         undone=frozenset(session.scalars(undone)),
         titles={title.casefold(): number for title, number in session.execute(titles)},
-        bodies={row[0]: row[1] for row in session.execute(select(Organisation.slug, Organisation.id))},
     )
 
 

@@ -17,7 +17,7 @@ from library.choices import BatchState, PracticeState, Role
 from library.extensions import db
 from library.interchange import work_services
 from library.interchange.edits import Change, Edit, edited
-from library.models import Batch, Organisation, PracticeAgency, Revision
+from library.models import Account, Batch, BatchRow, Organisation, PracticeAgency, PracticeAuthor, Revision
 
 if TYPE_CHECKING:
     from factories.readers import Page, Reader
@@ -196,3 +196,39 @@ def test_a_revision_says_who_changed_it(own_library: Flask, own_session: Session
     revision = own_session.scalars(latest).first()
     assert revision is not None
     assert revision.actor_id == own_session.scalars(select(Batch.actor_id)).one()
+
+
+def belongs_to(session: Session, slug: str) -> Organisation:
+    """Let the adviser belong to an organisation."""
+    body = session.scalars(select(Organisation).where(Organisation.slug == slug)).one()
+    me = session.scalars(select(Account).where(Account.roles.any(name=Role.ADVISER.value))).one()
+    me.organisations.append(body)
+    session.commit()
+    return body
+
+
+@pytest.mark.parametrize(
+    "values", [{"change": "agency", "agency": "faith-communities"}, {"change": "archive", "reason": "It is over"}]
+)
+def test_nobody_changes_in_bulk_what_they_wrote_or_what_their_organisation_owns(
+    own_library: Flask, own_session: Session, adviser: Reader, values: dict[str, str]
+) -> None:
+    practices = numbers(own_session)
+    body = belongs_to(own_session, "se-malmo")
+    me = own_session.scalars(select(Account).where(Account.roles.any(name=Role.ADVISER.value))).one()
+    practice_called(own_session, CHOSEN[0]).owner_id = body.id
+    own_session.add(PracticeAuthor(practice_id=practices[1], account_id=me.id, name="Me", position=0))
+    own_session.commit()
+    answer = change(adviser, practices, **values)
+    batch = own_session.scalars(select(Batch)).one()
+    rows = own_session.scalars(select(BatchRow).order_by(BatchRow.number)).all()
+    assert batch.state is BatchState.FAULTY
+    assert [[fault["code"] for fault in row.faults] for row in rows] == [["own-organisation"], ["own-organisation"], []]
+    assert "Ask another adviser" in adviser.read(answer.location).text
+
+
+def test_nobody_makes_their_own_organisation_the_owner(own_session: Session, adviser: Reader) -> None:
+    practices = numbers(own_session)
+    body = belongs_to(own_session, "se-malmo")
+    change(adviser, practices, change="owner", owner=body.name)
+    assert own_session.scalars(select(Batch)).one().state is BatchState.FAULTY

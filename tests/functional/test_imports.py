@@ -188,6 +188,25 @@ def test_nobody_brings_in_what_their_own_organisation_owns(module_library: Flask
     assert "another adviser" in adviser.read(page).text
 
 
+def test_what_is_ones_own_and_unchanged_comes_back_in_with_a_list(module_library: Flask, adviser: Reader) -> None:
+    def mine(session: Session) -> int:
+        from library.models import Account, PracticeAuthor
+
+        me = session.scalars(select(Account).where(Account.email == "importer@example.org")).one()
+        made = a_practice(session, titled("Written by the importer"))
+        session.add(PracticeAuthor(practice_id=made.id, account_id=me.id, name="Me", position=0))
+        session.commit()
+        return made.id
+
+    number = with_session(module_library, mine)
+    same = {**row_of(titled("Written by the importer")), "identifier": str(number)}
+    page = taken(module_library, adviser, table(same).encode())
+    assert batch_at(module_library, page).state is BatchState.READY
+    page = taken(module_library, adviser, table({**same, "start_year": "2015"}).encode())
+    assert batch_at(module_library, page).state is BatchState.FAULTY
+    assert "another adviser" in adviser.read(page).text
+
+
 def changed_practice(app: Flask, title: str) -> tuple[int, str]:
     def make(session: Session) -> tuple[int, str]:
         made = a_practice(session, titled(title))
