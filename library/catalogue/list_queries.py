@@ -38,10 +38,11 @@ class Entry:
     authors: tuple[str, ...]
 
 
-def found_ids(session: Session, wanted: SearchRequest, *, most: int) -> list[int]:
+def found_ids(session: Session, wanted: SearchRequest, *, most: int) -> list[int] | None:
     """Return every practice that a search finds, in its order; a list without words begins with the newest.
 
     :param most: how many at most.
+    :return: their numbers; ``None`` while there is no index, for titles are searched then, which no filter narrows.
     """
     if not wanted.text and wanted.sort is Sort.RELEVANCE:
         wanted = replace(wanted, sort=Sort.NEWEST)
@@ -49,7 +50,10 @@ def found_ids(session: Session, wanted: SearchRequest, *, most: int) -> list[int
     page = 0
     while len(ids) < most:
         page += 1
-        result = search(session, replace(wanted, page=page, per_page=MAX_PER_PAGE)).result
+        found = search(session, replace(wanted, page=page, per_page=MAX_PER_PAGE))
+        if found.rebuilding:
+            return None
+        result = found.result
         ids.update(dict.fromkeys(hit.id for hit in result.hits))
         if page * MAX_PER_PAGE >= result.total:
             break

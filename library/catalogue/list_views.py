@@ -18,7 +18,7 @@ from library.errors import NotFound
 from library.extensions import db, limiter
 from library.permissions import public
 from library.tables.queries import speech_of
-from library.web import absolute_url, language
+from library.web import absolute_url, language, problem_response
 
 blueprint = Blueprint("lists", __name__, url_prefix="/<lang:lang>")
 
@@ -30,7 +30,6 @@ PER_MINUTE: Final = "30 per minute"  # a whole library as a table is work
 
 @blueprint.get("/practices.<suffix:suffix>")
 @public
-@limiter.limit(PER_MINUTE)
 def practices(suffix: str) -> Response:
     """Hand out every practice that a search finds."""
     return handed_out(suffix)
@@ -53,8 +52,9 @@ def of_municipality(slug: str, suffix: str) -> Response:
     return redirect(url_for("lists.practices", suffix=suffix, municipality=found.slug))
 
 
+@limiter.limit(PER_MINUTE)
 def handed_out(suffix: str) -> Response:
-    """Return what the search of this request finds as a file.
+    """Return what the search of this request finds as a file, whichever address asked for it.
 
     :raises NotFound: if lists are not to be had as that.
     """
@@ -64,6 +64,8 @@ def handed_out(suffix: str) -> Response:
     if suffix == "atom":
         wanted = replace(wanted, sort=Sort.NEWEST)
     ids = list_queries.found_ids(db.session, wanted, most=list_files.IN_FEED if suffix == "atom" else MOST)
+    if ids is None:
+        return problem_response(503, "Search index unavailable", "The index is being rebuilt; try again in a moment.")
     out: Any = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by ``_pieces``
     speech = speech_of(db.session, language())
     list_files.write(suffix, out, lambda: list_queries.entries(db.session, ids), _heading(wanted), speech)

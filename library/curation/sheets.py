@@ -14,8 +14,8 @@ from typing import Final
 from flask_babel import gettext
 
 from library.curation.leaves import Booklet, Chapter, Leaf
+from library.tables.cells import escape, guard
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones are read as the plain
 LONGEST_CELL: Final = 32_767  # characters, which a workbook may hold in one cell
 _TITLE_LENGTH: Final = 31  # characters of the name of a sheet
 _NOT_IN_A_NAME: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -91,13 +91,8 @@ def write_csv(booklet: Booklet) -> bytes:
     writer = csv.writer(out)
     writer.writerow(heads())
     for row in rows(booklet):
-        writer.writerow([harmless(cell) for cell in row])
+        writer.writerow([guard(escape(cell)) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue().encode("utf-8-sig")
-
-
-def harmless(cell: Cell) -> Cell:
-    """Return a cell that no program takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def write_workbook(booklet: Booklet) -> bytes:

@@ -177,12 +177,16 @@ class Themes:
         """Return the themes just below one."""
         return self._below.get(theme.id, ())
 
-    def walk(self, theme: Entry, depth: int = 0, above: frozenset[str] = frozenset()) -> Iterator[tuple[Entry, int]]:
-        """Yield a theme and all below it with their depths, each after what is above it."""
-        yield theme, depth
-        for entry in self.below(theme):
-            if entry.id not in above:  # a circle, which no desk lets anybody draw, would never end
-                yield from self.walk(entry, depth + 1, above | {theme.id})
+    def walk(self, theme: Entry) -> Iterator[tuple[Entry, int]]:
+        """Yield a theme and all below it with their depths, each once: ways to one and the same multiply fast."""
+        seen: set[str] = set()
+        waiting = [(theme, 0)]
+        while waiting:  # not recursive: an imported tree may be as deep as it is long
+            entry, depth = waiting.pop()
+            if entry.id not in seen:
+                seen.add(entry.id)
+                yield entry, depth
+                waiting.extend((below, depth + 1) for below in reversed(self.below(entry)))
 
     def under(self, opened: Entry | None) -> list[Entry]:
         """Return the themes below an open one, or all, each once."""

@@ -7,7 +7,6 @@ fetch it again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from library.extensions import db
 from library.permissions import public
 from library.vocabulary import public_queries
 from library.vocabulary.reading import BASE
-from library.vocabulary.terms import Triple, json_ld, turtle
+from library.vocabulary.terms import json_text, turtle
 from library.web import absolute_url
 
 permanent = Blueprint("concepts", __name__, url_prefix="/vocabularies")
@@ -97,8 +96,6 @@ def _negotiated(answer: BaseResponse) -> BaseResponse:
 
 def _scheme_file(scheme: str, form: str) -> BaseResponse:
     def made() -> str:
-        if form == "jsonld":
-            return _json(list(public_queries.scheme_statements(db.session, scheme)))
         return _at_home(public_queries.scheme_file(db.session, scheme, form))
 
     return _file(f"{scheme}.{form}", form, made)
@@ -107,7 +104,7 @@ def _scheme_file(scheme: str, form: str) -> BaseResponse:
 def _concept_file(scheme: str, code: str, form: str) -> BaseResponse:
     def made() -> str:
         said = public_queries.concept_statements(db.session, scheme, code)
-        return _json(said) if form == "jsonld" else _at_home("".join(turtle(said)))
+        return _at_home(json_text(said) if form == "jsonld" else "".join(turtle(said)))
 
     return _file(f"{code}.{form}", form, made)
 
@@ -123,10 +120,6 @@ def _file(name: str, form: str, made: Callable[[], str]) -> BaseResponse:
         answer.set_data(made())
     answer.make_conditional(request)
     return answer
-
-
-def _json(said: list[Triple]) -> str:
-    return _at_home(json.dumps(json_ld(said), ensure_ascii=False, separators=(",", ":")))
 
 
 def _at_home(text: str) -> str:

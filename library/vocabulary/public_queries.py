@@ -15,7 +15,7 @@ from library.errors import NotFound
 from library.lexicon import VOCABULARY_VERSION, Entry, Lexicon, current
 from library.models import Concept, ConceptRelation, ConceptScheme, RelationKind, Setting
 from library.vocabulary import csv_form, skos, state_queries
-from library.vocabulary.terms import Triple, address_of, read_lines, turtle
+from library.vocabulary.terms import Triple, address_of, json_text, read_lines, turtle
 
 WEB: Final = ("https://", "http://")  # an address may also be a script
 MOST_MATCHES: Final = 30  # addresses on a page
@@ -135,17 +135,24 @@ _kept: dict[tuple[str, str, str], bytes] = {}
 def scheme_file(session: Session, code: str, form: str) -> str:
     """Return a whole vocabulary as a file, made once a version: a large one takes a second.
 
-    :param form: ``ttl`` with addresses below ``reading.BASE``, or ``csv``.
+    :param form: ``ttl`` or ``jsonld`` with addresses below ``reading.BASE``, or ``csv``.
     :raises NotFound: if there is none.
     """
     key = version(session), code, form
     kept = _kept.get(key)
     if kept is None:
-        text = "".join(turtle(scheme_statements(session, code)) if form == "ttl" else _csv(session, code))
+        text = "".join(_written(session, code, form))
         kept = zlib.compress(text.encode(), 1)
         _keep(key, kept)
         return text
     return zlib.decompress(kept).decode()
+
+
+def _written(session: Session, code: str, form: str) -> Iterable[str]:
+    if form == "csv":
+        return _csv(session, code)
+    said = scheme_statements(session, code)
+    return turtle(said) if form == "ttl" else [json_text(said)]
 
 
 def _csv(session: Session, code: str) -> Iterable[str]:

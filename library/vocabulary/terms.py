@@ -6,6 +6,7 @@ be stored, compared and put out again without a change. Format: RDF 1.1 N-Triple
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -148,6 +149,11 @@ class _Short:
 
 
 # --- JSON-LD -----------------------------------------------------------------------------------------------------
+
+
+def json_text(triples: Iterable[Triple]) -> str:
+    """Return statements as the text of a JSON-LD file."""
+    return json.dumps(json_ld(triples), ensure_ascii=False, separators=(",", ":"))
 
 
 def json_ld(triples: Iterable[Triple]) -> dict[str, Any]:

@@ -165,3 +165,17 @@ def test_a_table_in_a_spreadsheet_runs_no_formula(reader: Reader) -> None:
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     text = reader.get("/en/practices.csv").data.decode("utf-8-sig")
     assert not [cell for row in csv.reader(StringIO(text)) for cell in row if cell[:1] in ("=", "+", "@")]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("suffix", ["atom", "xlsx", "csv", "json", "ris", "bib"])
+@pytest.mark.parametrize("words", ["a%01b", "a%0Bb", "%EF%BF%BE", "%22%3Cx%3E%26", "e%CC%81" * 60])
+def test_whatever_is_searched_for_is_a_file(reader: Reader, suffix: str, words: str) -> None:
+    assert reader.get(f"/en/practices.{suffix}?q={words}").status_code == 200
+
+
+@pytest.mark.one_database
+def test_asking_by_accept_costs_as_much_of_the_limit_as_asking_by_address(open_library: Any, own_place: Any) -> None:
+    browser = open_library(own_place, RATELIMIT_ENABLED=True).test_client()
+    answers = [browser.get("/en/practices", headers={"Accept": "text/csv"}).status_code for _ in range(31)]
+    assert answers == [200] * 30 + [429]
