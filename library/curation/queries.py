@@ -30,6 +30,7 @@ from library.showing.collections import ShownCollection, show_collection
 
 PER_PAGE: Final = 25  # collections, or changes
 MOST_OFFERED: Final = 50  # collections to put something into
+BROUGHT_BACK: Final = "bring-back"  # the deed of a change that put something back
 
 
 def collection(session: Session, identifier: int) -> Collection:
@@ -207,6 +208,14 @@ def document_at(session: Session, found: Collection, version: int) -> Document:
     )
     said: dict[str, Any] | None = session.scalar(query.order_by(CollectionChange.version.desc()).limit(1))
     return said or {}
+
+
+def put_back_since(session: Session, found: Collection, version: int) -> list[Mapping[str, int]]:
+    """Return what was put back after a version, from the first time: old numbers of sections -> new ones."""
+    again = CollectionChange.document["again"]
+    query = select(again).where(CollectionChange.collection_id == found.id, CollectionChange.version > version)
+    rows = session.scalars(query.where(CollectionChange.deed == BROUGHT_BACK).order_by(CollectionChange.version))
+    return [moved for moved in rows if moved]
 
 
 def document_before(session: Session, found: Collection, version: int) -> Document:

@@ -183,8 +183,7 @@ def add_practices(
     collection = hold(session, collection, actor=actor)
     held = {item.practice_id for each in collection.sections for item in each.items}
     new = [practice for practice in practices if practice.id not in held]
-    if len(held) + len(new) > MOST_PRACTICES:
-        raise Overtaken(gettext("A collection holds at most %(most)s practices.", most=MOST_PRACTICES))
+    _check_fits(len(held) + len(new))
     if not new:
         return []
     into = queries.section_of(collection, section.id) if section else _new_section(collection)
@@ -195,6 +194,11 @@ def add_practices(
     _number(into.items)
     record(session, collection, "add-practices", actor=actor)
     return added
+
+
+def _check_fits(count: int) -> None:
+    if count > MOST_PRACTICES:
+        raise Overtaken(gettext("A collection holds at most %(most)s practices.", most=MOST_PRACTICES))
 
 
 def write_note(
@@ -345,23 +349,40 @@ def bring_back(session: Session, collection: Collection, version: int, *, actor:
 
     :param version: that the change made.
     :raises NotFound: if there is no such change.
-    :raises Overtaken: if there is nothing left of it to put back.
+    :raises Overtaken: if there is nothing left of it to put back, or no room.
     """
     collection = hold(session, collection, actor=actor)
     made = queries.change(session, collection, version)
     gone = removed(queries.document_before(session, collection, made.version), made.document)
+    since = queries.put_back_since(session, collection, version)
+    gone = [each for each in gone if each.whole is None or not _is_back(collection, each.section, since)]
     if any(each.whole for each in gone):
         _check_room(collection)
-    back = sum(_put_back(session, collection, each) for each in gone)
-    if not back:
+    sections = {each.section: _put_back_section(session, collection, each) for each in gone if each.whole}
+    practices = sum(_put_back_practice(session, collection, each) for each in gone if not each.whole)
+    if not sections and not practices:
         raise Overtaken(gettext("There is nothing left to bring back."))
-    record(session, collection, "bring-back", actor=actor)
-    return back
+    session.flush()
+    again = {str(old): section.id for old, section in sections.items()}
+    record(session, collection, queries.BROUGHT_BACK, actor=actor, again=again)
+    return len(sections) + practices
 
 
-def _put_back(session: Session, collection: Collection, gone: Removed) -> int:
-    if gone.whole is not None:
-        return _put_back_section(session, collection, gone)
+def _is_back(collection: Collection, section: int, again: Iterable[Mapping[str, int]]) -> bool:
+    """Return whether a section stands here by another number, which it got when it was put back.
+
+    :param again: of each time that something was put back since, from the first: old number -> new one.
+    """
+    there, numbers = {each.id for each in collection.sections}, {str(section)}
+    heirs: set[int] = set()  # its own number is no proof: SQLite gives those of removed rows to others
+    for moved in again:
+        new = {moved[number] for number in numbers & moved.keys()}
+        heirs |= new
+        numbers |= {str(number) for number in new}
+    return not there.isdisjoint(heirs)
+
+
+def _put_back_practice(session: Session, collection: Collection, gone: Removed) -> int:
     rows = [{"practice": gone.practice, "notes": gone.notes}]
     items = _items_again(session, collection, rows)
     chosen = [each for each in collection.sections if each.search is None]
@@ -376,7 +397,7 @@ def _put_back(session: Session, collection: Collection, gone: Removed) -> int:
     return len(items)
 
 
-def _put_back_section(session: Session, collection: Collection, gone: Removed) -> int:
+def _put_back_section(session: Session, collection: Collection, gone: Removed) -> CollectionSection:
     document = gone.whole or {}
     section = CollectionSection(
         position=gone.position,
@@ -389,17 +410,15 @@ def _put_back_section(session: Session, collection: Collection, gone: Removed) -
     _number(section.items)
     collection.sections.insert(gone.position, section)
     _number(collection.sections)
-    return 1
+    return section
 
 
 def _items_again(session: Session, collection: Collection, rows: Sequence[Document]) -> list[CollectionItem]:
     held = {item.practice_id for section in collection.sections for item in section.items}
     there = queries.not_erased(session, (row["practice"] for row in rows))
-    return [
-        CollectionItem(practice=there[row["practice"]], position=0, notes=dict(row["notes"]))
-        for row in rows
-        if row["practice"] in there and row["practice"] not in held
-    ]
+    wanted = [row for row in rows if row["practice"] in there and row["practice"] not in held]
+    _check_fits(len(held) + len(wanted))
+    return [CollectionItem(practice=there[row["practice"]], position=0, notes=dict(row["notes"])) for row in wanted]
 
 
 def _with(words: Mapping[str, str], language: str, said: str) -> dict[str, str]:

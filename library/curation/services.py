@@ -66,12 +66,21 @@ def hold(session: Session, collection: Collection, *, actor: Account) -> Collect
     return session.scalars(fresh.execution_options(populate_existing=True)).one()
 
 
-def record(session: Session, collection: Collection, deed: str, *, actor: Account, audited: bool = False) -> None:
+def record(
+    session: Session,
+    collection: Collection,
+    deed: str,
+    *,
+    actor: Account,
+    audited: bool = False,
+    again: Mapping[str, int] | None = None,
+) -> None:
     """Give a collection its next version, and keep what it says now.
 
     Practices are put in order with many small moves: those of one person in a row are one entry.
 
     :param audited: the deed stands in the audit already.
+    :param again: sections that were put back: old number -> new one, by which they are not put back twice.
     """
     collection.version += 1
     collection.changed_at = now()
@@ -80,20 +89,22 @@ def record(session: Session, collection: Collection, deed: str, *, actor: Accoun
     if latest and deed == latest.deed == ORDERED and latest.actor_id == actor.id and _is_recent(latest):
         latest.version, latest.document, latest.created_at = collection.version, document_of(collection), now()
     else:
-        _add_change(session, collection, deed, actor=actor)
+        _add_change(session, collection, deed, actor=actor, again=again)
     if not audited:
         audit(session, f"collection.{deed}", actor=actor, subject=collection)
     session.flush()
 
 
-def _add_change(session: Session, collection: Collection, deed: str, *, actor: Account) -> None:
+def _add_change(
+    session: Session, collection: Collection, deed: str, *, actor: Account, again: Mapping[str, int] | None = None
+) -> None:
     session.add(
         CollectionChange(
             collection_id=collection.id,
             version=collection.version,
             deed=deed,
             actor_id=actor.id,
-            document=document_of(collection),
+            document=document_of(collection) | ({"again": dict(again)} if again else {}),
         )
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from test_collections_desk import Desk, browsers, desk
 
 from library.choices import CollectionState
+from library.curation import section_services
 from library.curation.changes import Removed, removed, sorted_out
 from library.errors import InvalidTransition
 from library.indexing.asking import query_of, read_query
@@ -159,6 +160,42 @@ def test_a_section_comes_back_with_all_that_it_held_save_what_came_elsewhere_mea
     version = made.version
     desk.post(made, "/changes/1/bring-back")
     assert made.version == version, "that change took nothing out"
+
+
+def test_what_is_brought_back_twice_is_there_once(desk: Desk) -> None:
+    a, b = desk.practices(2)
+    made = desk.collection(sections=[a_section("One", a), a_section("Two", b)])
+    desk.post(made, f"/sections/{made.sections[0].id}/remove")
+    removal = made.version
+    desk.post(made, f"/changes/{removal}/bring-back")
+    desk.post(made, f"/sections/{made.sections[0].id}", heading="Renamed", introduction="", version=str(made.version))
+    answer = desk.post(made, f"/changes/{removal}/bring-back")
+    assert "nothing left to bring back" in desk.ada.read(answer.headers["Location"]).text
+    assert [section.headings["en"] for section in made.sections] == ["Renamed", "Two"]
+    assert order(made) == [[a.id], [b.id]]
+
+    desk.post(made, f"/sections/{made.sections[0].id}/remove")
+    desk.post(made, f"/changes/{made.version}/bring-back")
+    version = made.version
+    desk.post(made, f"/changes/{removal}/bring-back")
+    assert made.version == version, "it is there by way of the later change"
+
+    desk.post(made, f"/sections/{made.sections[0].id}/remove")
+    desk.post(made, f"/changes/{removal}/bring-back")
+    assert order(made) == [[a.id], [b.id]]
+
+
+def test_bringing_back_fills_a_collection_no_further_than_it_holds(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b, c = desk.practices(3)
+    made = desk.collection(sections=[a_section("One", a, b), a_section("Two")])
+    desk.post(made, f"/sections/{made.sections[0].id}/remove")
+    removal = made.version
+    desk.post(None, "/add", practice=[str(c.id)], place=f"{made.id}-{made.sections[0].id}")
+    version = made.version
+    monkeypatch.setattr(section_services, "MOST_PRACTICES", 2)
+    answer = desk.post(made, f"/changes/{removal}/bring-back")
+    assert "at most 2 practices" in desk.ada.read(answer.headers["Location"]).text
+    assert (order(made), made.version) == ([[c.id]], version)
 
 
 def test_what_was_erased_meanwhile_does_not_come_back(desk: Desk) -> None:
