@@ -46,6 +46,11 @@ MADE_BY: Final = {
     "practice_author": "account_id",
     "claim": "account_id",
     "adoption": "account_id",
+    "batch": "actor_id",
+    "call": "opened_by_id",
+    "collection_curator": "account_id",
+    "concept_change": "actor_id",
+    "concept_suggestion": "account_id",
     "audit_entry": "actor_id",
 }
 # Secrets that would let a thief of the file in, and letters, which their receiver has.

@@ -108,10 +108,10 @@ def search() -> Response:
 def _search_page() -> str:
     form = SearchForm(request.args)
     wanted = in_use(form.to_request(language()), vocabularies())
-    found = run_search(db.session, wanted)
+    found = run_search(db.session, wanted, lexicon=vocabularies())
     if not found.result.hits and found.result.total:  # a page beyond the last
         wanted = results.on_last_page(wanted, found.result.total)
-        found = run_search(db.session, wanted)
+        found = run_search(db.session, wanted, lexicon=vocabularies())
     _count(wanted, found)
     names = results.Names(
         vocabularies(),

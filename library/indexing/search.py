@@ -15,7 +15,7 @@ from index import Crossed, Crossing, Hit, Index, IndexUnavailable, SearchRequest
 from library.choices import PracticeState
 from library.indexing.asking import in_use
 from library.indexing.facets import NAMES
-from library.lexicon import current
+from library.lexicon import Lexicon, current
 from library.models import Practice, PracticeText
 
 log = logging.getLogger(__name__)
@@ -47,13 +47,15 @@ def index_of_app() -> Index:
     return index
 
 
-def search(session: Session, request: SearchRequest) -> Found:
+def search(session: Session, request: SearchRequest, *, lexicon: Lexicon | None = None) -> Found:
     """Search the public index; while it is not to be had, search titles in the database.
 
     Codes of concepts that were merged or replaced find what stands for them now.
+
+    :param lexicon: the vocabularies as they stand, from callers that have asked for them already.
     """
     if request.filters:
-        request = in_use(request, current(session))
+        request = in_use(request, lexicon or current(session))
     try:
         result = index_of_app().search(request)
     except IndexUnavailable as unusable:

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.one_database
 NO_TOKEN = {"mailbox.stop_post", "upkeep.confirm_post", "upkeep.ended"}
 # Forms that write to the database and leave no entry in the audit, and why.
 SILENT = {
+    "batches.undo": "overtaken: it was not brought in",
+    "words.restore": "overtaken: it is in use already",
     "curation.bring_back": "overtaken: nothing was taken out",
     "curation.remove_curator": "the last one stays",
     "curation.restore": "overtaken: it is not archived",

@@ -14,7 +14,17 @@ from werkzeug.routing import IntegerConverter, Rule
 
 from library.choices import Role
 
-SAMPLES = {"lang": "en", "slug": "open-school-evenings", "step": "about", "key": "0" * 32, "token": "x" * 25}
+SAMPLES = {
+    "code": "police",
+    "form": "ttl",
+    "key": "0" * 32,
+    "lang": "en",
+    "scheme": "agencies",
+    "slug": "open-school-evenings",
+    "step": "about",
+    "suffix": "json",
+    "token": "x" * 25,
+}
 
 
 def addresses(rule: Rule, own: int, big: int) -> Iterator[str]:
