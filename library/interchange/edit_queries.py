@@ -15,15 +15,19 @@ from library.indexing.search import search
 from library.models import Organisation, Practice
 
 
-def found(session: Session, query: str, language: str, *, most: int) -> list[int]:
+def found(session: Session, query: str, language: str, *, most: int) -> list[int] | None:
     """Return the practices that a search finds, in its order.
 
     :param query: what stands behind the question mark of a search page.
+    :return: their numbers; ``None`` while there is no index, for titles are searched then, which no filter narrows.
     """
     wanted = read_query(query, language, per_page=MAX_PER_PAGE)
     ids: dict[int, None] = {}
     for page in range(1, -(-most // MAX_PER_PAGE) + 1):
-        result = search(session, replace(wanted, page=page)).result
+        answer = search(session, replace(wanted, page=page))
+        if answer.rebuilding:
+            return None
+        result = answer.result
         ids.update(dict.fromkeys(hit.id for hit in result.hits))
         if page * MAX_PER_PAGE >= result.total:
             break

@@ -41,8 +41,11 @@ def edit_post() -> Response | tuple[str, int]:
     return redirect(url_for(".batch", identifier=batch.id), 303)
 
 
-def _chosen() -> list[int]:
-    """Return the numbers of practices that were ticked, else of those that the search in ``search`` finds."""
+def _chosen() -> list[int] | None:
+    """Return the numbers of practices that were ticked, else of those that the search in ``search`` finds.
+
+    :return: ``None`` if there is nothing to search in now.
+    """
     given = request.values.getlist("practice")
     ticked = [int(number) for number in given if number.isascii() and number.isdigit() and len(number) < 11]
     if given or "only" in request.values or "search" not in request.values:
@@ -50,11 +53,13 @@ def _chosen() -> list[int]:
     return edit_queries.found(db.session, request.values["search"], language(), most=MOST)
 
 
-def _page(chosen: list[int], form: EditForm) -> str:
+def _page(found: list[int] | None, form: EditForm) -> str:
+    chosen = found or []
     titles = edit_queries.titles(db.session, chosen, language())
     return render_template(
         "interchange/edit.html",
         form=form,
+        rebuilding=found is None,
         chosen=list(titles),
         titles=list(titles.values())[:SHOWN],
         more=max(0, len(titles) - SHOWN),

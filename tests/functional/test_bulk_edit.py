@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from library.attachments.storage import store_of_app
 from library.choices import BatchState, PracticeState, Role
 from library.extensions import db
+from library.indexing.search import index_of_app
 from library.interchange import work_services
 from library.interchange.edits import Change, Edit, edited
 from library.models import Account, Batch, BatchRow, Organisation, PracticeAgency, PracticeAuthor, Revision
@@ -163,6 +165,20 @@ def test_all_that_a_search_finds_can_be_chosen(own_session: Session, adviser: Re
     chosen = {box.get("value") for box in page.all("input") if box.get("name") == "practice"}
     found = json.loads(adviser.get("/en/practices.json?agency=police").data)["practices"]
     assert chosen == {str(one["id"]) for one in found}
+
+
+@pytest.mark.one_database
+def test_nothing_is_chosen_and_no_file_handed_out_while_filters_do_not_apply(
+    own_library: Flask, adviser: Reader
+) -> None:
+    with own_library.app_context():
+        index_of_app().close()
+    shutil.rmtree(own_library.config["INDEX_PATH"])
+    page = adviser.read("/en/curate/batches/edit?search=agency%3Dpolice")
+    assert not [box for box in page.all("input") if box.get("name") == "practice"]
+    assert "being rebuilt" in page.text
+    for suffix in ("json", "atom"):
+        assert adviser.get(f"/en/practices.{suffix}?agency=police").status_code == 503
 
 
 @pytest.mark.one_database
