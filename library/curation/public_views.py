@@ -14,7 +14,7 @@ from library.curation.files import MEDIA_TYPES, Handing, handed_out
 from library.curation.leaves import booklet_of
 from library.curation.pages import last_page, page_of_part, pages, parts_of_page, starts_of_pages, wanted_page
 from library.errors import NotFound
-from library.extensions import db
+from library.extensions import db, limiter
 from library.permissions import public
 from library.showing.collections import ShownCollection
 from library.showing.present import Presenter
@@ -24,6 +24,7 @@ blueprint = Blueprint("collections", __name__, url_prefix="/<lang:lang>/collecti
 
 COLLECTIONS: Final = 24  # on one page of the list
 ON_CARD: Final = 5  # practices that a card for other sites names
+PER_MINUTE: Final = "30 per minute"  # a whole collection as a file is work
 KEPT: Final = 300  # seconds that caches may keep a card, which many read on one page of another site
 
 
@@ -97,6 +98,7 @@ def file(slug: str, suffix: str) -> BaseResponse:
     return _file(slug, suffix)
 
 
+@limiter.limit(PER_MINUTE)
 def _file(slug: str, suffix: str) -> Response:
     if suffix not in MEDIA_TYPES:
         raise NotFound(suffix)

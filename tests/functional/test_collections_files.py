@@ -13,14 +13,16 @@ import openpyxl
 import pytest
 from factories.collections import a_collection, a_section
 from factories.documents import titled
+from factories.instances import Place
 from factories.readers import Reader
 from factories.records import a_practice, practice_called
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from library.choices import CollectionState
-from library.extensions import db
+from library.curation import public_views
+from library.extensions import db, limiter
 from library.models import Account, Collection, Practice
 from library.publishing import archive
 
@@ -61,6 +63,25 @@ def ask(module_library: Flask, collection: Collection) -> Ask:
 
 
 # --- how files are handed out ------------------------------------------------------------------------------------
+
+
+@pytest.mark.one_database
+def test_who_asks_for_files_without_end_is_asked_to_wait_and_the_page_stays_open(
+    own_place: Place, open_library: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_views, "handed_out", lambda *_: Response("a file", mimetype="text/csv"))
+    app = open_library(own_place, RATELIMIT_ENABLED=True)
+    limiter.reset()
+    with app.app_context():
+        slug = a_collection(db.session).slug
+        db.session.commit()
+    page, reader = f"/en/collections/{slug}", app.test_client()
+    codes = [reader.get(f"{page}.csv").status_code for _ in range(31)]
+    accepted = [reader.get(page, headers={"Accept": "text/csv"}).status_code for _ in range(31)]
+    opened = reader.get(page).status_code
+    limiter.reset()
+    assert codes == accepted == [200] * 30 + [429]
+    assert opened == 200
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
