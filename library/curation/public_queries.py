@@ -61,6 +61,18 @@ def collection(session: Session, slug: str, language: str) -> ShownCollection:
     )
 
 
+def why_archived(session: Session, slug: str) -> str:
+    """Return why a collection that was public is so no longer.
+
+    :raises NotFound: if none at this address was archived.
+    """
+    query = select(Collection.archive_reason).where(Collection.state == CollectionState.ARCHIVED)
+    reason = session.scalar(query.where(Collection.slug == slug))
+    if reason is None:
+        raise NotFound(slug)
+    return reason
+
+
 def practices(session: Session, ids: Sequence[int], *, whole: bool = False) -> Mapping[int, Practice]:
     """Return those practices that are published, by number, with all that their cards show.
 

@@ -54,9 +54,18 @@ def landing() -> str:
 def collection(slug: str) -> BaseResponse:
     """Show a collection, or hand it out as what was asked for by ``Accept``."""
     suffix = preferred_suffix(MEDIA_TYPES)
-    answer = _file(slug, suffix) if suffix else make_response(page_of(queries.collection(db.session, slug, language())))
+    answer = _file(slug, suffix) if suffix else _page(slug)
     answer.vary.add("Accept")
     return answer
+
+
+def _page(slug: str) -> Response:
+    try:
+        shown = queries.collection(db.session, slug, language())
+    except NotFound:
+        reason = queries.why_archived(db.session, slug)
+        return make_response(render_template("collections/archived.html", reason=reason), 410)
+    return make_response(page_of(shown))
 
 
 def page_of(

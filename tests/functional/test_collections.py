@@ -165,14 +165,28 @@ def test_what_is_not_published_is_not_in_a_collection(reader: Reader, session: S
 
 
 @pytest.mark.parametrize("state", [CollectionState.DRAFT, CollectionState.ARCHIVED])
-@pytest.mark.parametrize("ending", ["", "/card", ".pdf", ".docx", ".xlsx", ".csv", ".atom", ".json"])
 @pytest.mark.one_database
-def test_what_is_draft_or_archived_is_nowhere(
-    reader: Reader, session: Session, state: CollectionState, ending: str
-) -> None:
+def test_what_is_draft_or_archived_is_nowhere(reader: Reader, session: Session, state: CollectionState) -> None:
     made = a_collection(session, state=state, practices=called(session, SSP))
     session.commit()
-    assert reader.get(f"/en/collections/{made.slug}{ending}").status_code == 404
+    page = f"/en/collections/{made.slug}"
+    for ending in ("/card", ".pdf", ".docx", ".xlsx", ".csv", ".atom", ".json"):
+        assert reader.get(f"{page}{ending}").status_code == 404, ending
+    assert reader.get(page, headers={"Accept": "application/json"}).status_code == 404
+    assert reader.get(page).status_code == (410 if state is CollectionState.ARCHIVED else 404)
+
+
+def test_an_old_link_to_an_archived_collection_says_why_and_nothing_of_what_it_held(
+    reader: Reader, session: Session
+) -> None:
+    made = a_collection(session, state=CollectionState.ARCHIVED, practices=called(session, SSP))
+    session.commit()
+    page = reader.read(f"/en/collections/{made.slug}", 410)
+    assert "It is out of date." in page.text
+    assert "Young people at night" not in page.markup
+    assert not page.slugs
+    assert "/en/collections" in page.addresses
+    assert [meta.get("content") for meta in page.all("meta[@name='robots']")] == ["noindex"]
 
 
 @pytest.mark.parametrize("ending", [".exe", ".html", ".zip", ".pdff"])
