@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Integer, Subquery, case, cast, exists, fun
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from index import IndexUnavailable, SearchRequest
+from library.adoptions import is_of_another
 from library.choices import AdoptionState, Choice, PracticeState, Provenance
 from library.counting import concepts_in
 from library.deadlines import WITH_ADVISERS, is_overdue
@@ -216,7 +217,8 @@ def most_read(session: Session, *, since: date, page: int = 1) -> Slice[Counted]
 
 def in_use(session: Session, listed: Sequence[Counted]) -> dict[int, int]:
     """Return in how many municipalities each of some practices is in use."""
-    query = select(Adoption.practice_id, func.count()).where(
+    query = select(Adoption.practice_id, func.count()).join(Adoption.practice).where(is_of_another())
+    query = query.where(
         Adoption.practice_id.in_([row.practice.id for row in listed]), Adoption.state == AdoptionState.IN_USE
     )
     return dict(session.execute(query.group_by(Adoption.practice_id)).all())
@@ -234,7 +236,8 @@ def most_adopted(session: Session, *, since: datetime, page: int = 1) -> Slice[C
                 for state in AdoptionState
             ),
         )
-        .where(Adoption.created_at >= since)
+        .join(Adoption.practice)
+        .where(Adoption.created_at >= since, is_of_another())
         .group_by(Adoption.practice_id)
         .subquery()
     )
@@ -407,7 +410,8 @@ def overview(session: Session, *, today: date, now: datetime) -> Overview:
     adoptions = session.execute(
         select(func.count(), func.count(Adoption.municipality_id.distinct()))
         .join(Practice)
-        .where(PUBLISHED, Adoption.state != AdoptionState.STOPPED, Adoption.created_at >= now - timedelta(days=365))
+        .where(PUBLISHED, is_of_another(), Adoption.state != AdoptionState.STOPPED)
+        .where(Adoption.created_at >= now - timedelta(days=365))
     ).one()
     countries, stale = func.count(Practice.country_id.distinct()), func.count().filter(_unconfirmed(today))
     practices = session.execute(select(func.count(), countries, stale).where(PUBLISHED)).one()

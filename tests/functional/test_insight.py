@@ -217,6 +217,25 @@ def test_most_used_ranks_by_municipalities_that_use_or_plan(own_session: Session
     assert (row["title"], row["use"], row["plan"], row["stopped"]) == ("Many", "1", "1", "1")
 
 
+def test_what_an_owner_reports_of_its_own_work_counts_nowhere(own_session: Session, adviser: Reader) -> None:
+    owner, other = own_session.scalars(select(Organisation).where(Organisation.kind == "municipality").limit(2))
+    practice = a_practice(own_session, titled("Shared"))
+    own_session.add_all(
+        Adoption(practice_id=practice.id, municipality_id=place.id, state=AdoptionState.IN_USE, language="en")
+        for place in (owner, other)
+    )
+    alone = a_practice(own_session, titled("Kept"))
+    own_session.add(Adoption(practice_id=alone.id, municipality_id=owner.id, state=AdoptionState.IN_USE, language="en"))
+    read(own_session, practice, 9)
+    own_session.execute(update(Practice).where(Practice.id.in_((practice.id, alone.id))).values(owner_id=owner.id))
+    own_session.commit()
+
+    assert listed(adviser.read("/en/insight/most-used")) == ["Shared"]
+    assert [(row["title"], row["use"]) for row in lines(adviser, "most-used.csv")] == [("Shared", "1")]
+    assert "in use in 1 municipality" in adviser.read("/en/insight/most-read").text
+    assert "1 report of use in a year From 1 municipality" in adviser.read("/en/insight").text
+
+
 # --- coverage and translations ------------------------------------------------------------------------------------
 
 
