@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,8 @@ from library.models import (
     Adoption,
     Assessment,
     Attachment,
+    Batch,
+    BatchRow,
     Claim,
     Comment,
     Event,
@@ -59,12 +63,31 @@ def erase(session: Session, practice: Practice, *, actor: Account, reason: str) 
     _tell_owners(session, practice, MailKind.PRACTICE_ERASED, actor=actor)
     advance(session, practice, Step.ERASE, actor=actor, reason=reason.strip())
     _forget_submissions(session, practice, actor=actor)
+    _forget_batches(session, practice)
     _forget_content(practice)
     session.flush()
     for table in (Revision, PracticeAuthor, Claim, Reminder, Attachment, Adoption):
         session.execute(delete(table).where(table.practice_id == practice.id))
     earlier = update(Event).where(Event.practice_id == practice.id, Event.step != Step.ERASE)
     session.execute(earlier.values(reason=""))
+
+
+def _forget_batches(session: Session, practice: Practice) -> None:
+    """Empty what work in bulk remembers of a practice: which row did what with it stays, and what was wrong there."""
+    rows = session.scalars(select(BatchRow).where(BatchRow.practice_id == practice.id)).all()
+    for row in rows:
+        row.title, row.external_id, row.before, row.after = "", None, {}, {}
+        row.faults = [_without_words(fault) for fault in row.faults]
+    batches = session.scalars(select(Batch).where(Batch.id.in_([row.batch_id for row in rows])))
+    ours = {(row.batch_id, row.number) for row in rows}
+    for batch in batches:
+        groups = batch.options.get("groups", [])  # each repeats the first of its faults
+        kept = [_without_words(one) if (batch.id, one.get("first")) in ours else one for one in groups]
+        batch.options = {**batch.options, "groups": kept} if groups else batch.options
+
+
+def _without_words(fault: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fault.items() if name not in ("why", "message")} | {"value": ""}
 
 
 def _forget_content(practice: Practice) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
@@ -128,6 +128,21 @@ class Claim:
             at = {"done": done, "claimed_at": now(), **values}
             session.execute(update(Batch).where(Batch.id == self.batch_id).values(**at))
 
+    def hold(self, session: Session) -> None:
+        """Let nobody else write to the batch and its practices: what is seen of them from here on stays so.
+
+        First of all in a transaction: SQLite shows it what was there when it first looked, and then lets it write
+        only if nobody else has meanwhile.
+
+        :raises Overtaken: if another worker has ended this piece of work.
+        """
+        ours = update(Batch).where(Batch.id == self.batch_id, Batch.state == self.state)
+        held: Any = session.execute(ours.values(claimed_at=now()))
+        if held.rowcount != 1:
+            raise Overtaken
+        named = select(BatchRow.practice_id).where(BatchRow.batch_id == self.batch_id)
+        session.execute(select(Practice.id).where(Practice.id.in_(named)).order_by(Practice.id).with_for_update()).all()
+
     def finish(self, session: Session, state: BatchState, **values: Any) -> None:
         """End this piece of work in the transaction that did it.
 
@@ -174,9 +189,10 @@ def apply(work: Claim) -> None:
     :raises Stopped: if the worker ends.
     """
     with TemporaryFile("w+", encoding="utf-8") as spooled:
-        faults = _spool(work, spooled)
+        faults = _spool(work, spooled, lambda session: _pieces(session, work.batch_id))
         if not faults:
             with work.sessions.begin() as session:
+                work.hold(session)
                 faults = list(_overtaken(session, work.batch_id))
                 if not faults:
                     _write(session, work, spooled)
@@ -184,19 +200,19 @@ def apply(work: Claim) -> None:
         _refuse(work, faults)
 
 
-def _spool(work: Claim, spooled: IO[str]) -> list[Marked]:
+def _spool(work: Claim, spooled: IO[str], pieces: Callable[[Session], Iterator[Piece]]) -> list[Marked]:
     """Check every document once more, for the vocabularies may have changed; put them aside for one swift writing."""
     faults: list[Marked] = []
     done = 0
     with work.sessions() as session:
         known = known_to(session)
         known = replace(known, practices={*known.practices, *session.scalars(_external_ids(work.batch_id))})
-        for done, row in enumerate(_rows(session, work.batch_id), start=1):
+        for done, piece in enumerate(pieces(session), start=1):
             try:
-                for piece in checked([_piece(row)], known):
-                    spooled.write(json.dumps(asdict(piece)) + "\n")
+                for one in checked([piece], known):
+                    spooled.write(json.dumps(asdict(one)) + "\n")
             except InvalidRecord as error:
-                faults.append((row.number, {**_WHOLE_ROW, "code": "no-longer", "why": "; ".join(error.problems[:3])}))
+                faults.append((piece.mark, {**_WHOLE_ROW, "code": "no-longer", "why": "; ".join(error.problems[:3])}))
             if done % AT_ONCE == 0:
                 work.tell(done)
     work.tell(done)
@@ -207,9 +223,12 @@ def _external_ids(batch_id: int) -> Any:
     return select(BatchRow.external_id).where(BatchRow.batch_id == batch_id, BatchRow.external_id.is_not(None))
 
 
-def _piece(row: Any) -> Piece:
-    revises = row.practice_id if row.deed is BatchDeed.CHANGE else None
-    return Piece(row.after["document"], row.external_id, revises, row.number)
+def _pieces(session: Session, batch_id: int) -> Iterator[Piece]:
+    """Yield what the rows of a batch bring; those of an erased practice have lost it, which ``_overtaken`` tells."""
+    for row in _rows(session, batch_id):
+        if document := row.after.get("document"):
+            revises = row.practice_id if row.deed is BatchDeed.CHANGE else None
+            yield Piece(document, row.external_id, revises, row.number)
 
 
 def _rows(session: Session, batch_id: int) -> Iterator[Any]:
@@ -314,7 +333,7 @@ def _deeds(batch_id: int, deed: BatchDeed, *columns: Any) -> Any:
     return select(*columns).where(BatchRow.batch_id == batch_id, BatchRow.deed == deed).order_by(BatchRow.number)
 
 
-def _in_turn(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+def _in_turn(numbers: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
 
 
@@ -329,28 +348,38 @@ def undo(work: Claim, *, reason: str) -> None:
     :param reason: why the new ones are archived, as their pages say it.
     :raises Stopped: if the worker ends.
     """
-    with work.sessions.begin() as session:
-        batch = session.get_one(Batch, work.batch_id)
-        touched = _touched(session, batch)
-        leave = bool(batch.options.get("leave_touched"))
-        batch.options = {**batch.options, "touched": len(touched)}
-        session.execute(update(BatchRow).where(BatchRow.batch_id == batch.id).values(faults=[], warned=False))
-        marks = [
-            {"batch_id": batch.id, "number": number, "faults": [{**_WHOLE_ROW, "code": code}], "warned": True}
-            for number, code in touched.items()
-        ]
-        if marks:
-            session.execute(update(BatchRow), marks)
-        if touched and not leave:
-            session.flush()
-            work.finish(session, BatchState.APPLIED, done=0)
-            return
-        _take_back(session, batch, touched, reason)
-        audit(session, "batch.undone", actor=session.get(Account, batch.options.get("undone_by") or 0), subject=batch)
-        work.finish(session, BatchState.UNDONE, undone_at=now())
+    with TemporaryFile("w+", encoding="utf-8") as spooled:
+        lost = _spool(work, spooled, lambda session: _former(session, work.batch_id))
+        with work.sessions.begin() as session:
+            work.hold(session)
+            _undo(session, work, spooled, dict(lost), reason)
 
 
-def _touched(session: Session, batch: Batch) -> dict[int, str]:
+def _undo(session: Session, work: Claim, spooled: IO[str], lost: dict[int, dict[str, Any]], reason: str) -> None:
+    """Take a batch back, or say which rows are in the way.
+
+    :param lost: rows whose records can no longer say what they said before.
+    """
+    batch = session.get_one(Batch, work.batch_id)
+    touched = {**lost, **_touched(session, batch)}
+    leave = bool(batch.options.get("leave_touched"))
+    batch.options = {**batch.options, "touched": len(touched)}
+    session.execute(update(BatchRow).where(BatchRow.batch_id == batch.id).values(faults=[], warned=False))
+    marks = [
+        {"batch_id": batch.id, "number": number, "faults": [fault], "warned": True} for number, fault in touched.items()
+    ]
+    if marks:
+        session.execute(update(BatchRow), marks)
+    if touched and not leave:
+        session.flush()
+        work.finish(session, BatchState.APPLIED, done=0)
+        return
+    _take_back(session, batch, touched, spooled, reason)
+    audit(session, "batch.undone", actor=session.get(Account, batch.options.get("undone_by") or 0), subject=batch)
+    work.finish(session, BatchState.UNDONE, undone_at=now())
+
+
+def _touched(session: Session, batch: Batch) -> dict[int, dict[str, Any]]:
     """Return the rows whose records somebody has changed since, with in which way."""
     latest = select(func.max(Revision.number)).where(Revision.practice_id == BatchRow.practice_id).scalar_subquery()
     query = (
@@ -359,24 +388,23 @@ def _touched(session: Session, batch: Batch) -> dict[int, str]:
         .where(BatchRow.batch_id == batch.id, BatchRow.deed.in_(_DONE))
     )
     archived = batch.options.get("state") == PracticeState.ARCHIVED
-    found = {}
+    found: dict[int, dict[str, Any]] = {}
     for number, deed, before, after, revision, state in session.execute(query):
         was = PracticeState.ARCHIVED if deed is BatchDeed.ARCHIVE or (archived and deed is BatchDeed.CREATE) else None
         if revision != after.get("revision", before.get("revision")):
-            found[number] = "revised-since"
+            found[number] = {**_WHOLE_ROW, "code": "revised-since"}
         elif state is not (was or PracticeState.PUBLISHED):
-            found[number] = "state-since"
+            found[number] = {**_WHOLE_ROW, "code": "state-since"}
     return found
 
 
 _DONE: Final = (BatchDeed.CREATE, BatchDeed.CHANGE, BatchDeed.ARCHIVE)
 
 
-def _take_back(session: Session, batch: Batch, touched: dict[int, str], reason: str) -> None:
+def _take_back(session: Session, batch: Batch, touched: Container[int], spooled: IO[str], reason: str) -> None:
     actor = session.get(Account, batch.options.get("undone_by") or 0)
-    left = set(touched)
     rows = session.execute(_all_done(batch.id)).all()
-    by_deed = {deed: [row for row in rows if row.deed is deed and row.number not in left] for deed in _DONE}
+    by_deed = {deed: [row for row in rows if row.deed is deed and row.number not in touched] for deed in _DONE}
     if batch.options.get("state") != PracticeState.ARCHIVED:
         for numbers in _in_turn([row.practice_id for row in by_deed[BatchDeed.CREATE]]):
             advance_many(session, numbers, Step.ARCHIVE, before=PracticeState.PUBLISHED, actor=actor, reason=reason)
@@ -384,7 +412,7 @@ def _take_back(session: Session, batch: Batch, touched: dict[int, str], reason: 
     for numbers in _in_turn([row.practice_id for row in by_deed[BatchDeed.ARCHIVE]]):
         advance_many(session, numbers, Step.RESTORE, before=PracticeState.ARCHIVED, actor=actor)
         enqueue(session, numbers)
-    pieces = _former(session, by_deed[BatchDeed.CHANGE])
+    pieces = (piece for piece in _spooled(spooled) if piece.mark not in touched)
     deque(publish_many(session, pieces, provenance=Provenance.COMPILED, enqueue=enqueue, actor=actor, note=reason), 0)
     again = [row.practice_id for row in by_deed[BatchDeed.CHANGE] if row.before.get("restore")]
     for numbers in _in_turn(again):
@@ -397,13 +425,14 @@ def _all_done(batch_id: int) -> Any:
     return select(*columns).where(BatchRow.batch_id == batch_id, BatchRow.deed.in_(_DONE)).order_by(BatchRow.number)
 
 
-def _former(session: Session, rows: Sequence[Any]) -> Iterator[Piece]:
-    """Yield what changed records said before."""
-    for start in range(0, len(rows), AT_ONCE):
-        some = {row.practice_id: row for row in rows[start : start + AT_ONCE]}
+def _former(session: Session, batch_id: int) -> Iterator[Piece]:
+    """Yield what changed records said before; nothing of those that were erased since."""
+    rows = session.execute(_deeds(batch_id, BatchDeed.CHANGE, BatchRow.number, BatchRow.practice_id, BatchRow.before))
+    for chunk in _in_turn(rows.all()):
+        some = {row.practice_id: row for row in chunk}
         query = select(Revision.practice_id, Revision.number, Revision.content).where(Revision.practice_id.in_(some))
         for practice_id, number, content in session.execute(query):
-            if number == some[practice_id].before["revision"]:
+            if number == some[practice_id].before.get("revision"):
                 yield Piece(content, None, practice_id, some[practice_id].number)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from library.choices import BatchDeed, BatchKind, BatchState, PracticeState
 from library.errors import NotFound
 from library.interchange.identifying import Known, Registry
-from library.models import Attachment, Batch, BatchRow, Organisation, Practice, PracticeText, Revision
+from library.models import Attachment, Batch, BatchRow, Event, Organisation, Practice, PracticeText, Revision
 
 PER_PAGE: Final = 25
 _OURS: Final = Batch.kind.in_([BatchKind.IMPORT, BatchKind.EDIT])  # those of vocabularies have pages of their own
@@ -20,13 +20,29 @@ _OURS: Final = Batch.kind.in_([BatchKind.IMPORT, BatchKind.EDIT])  # those of vo
 def registry_of(session: Session) -> Registry:
     """Return every practice by every way to name it."""
     told = select(Practice.id, Practice.external_id, Practice.slug, Practice.state)
-    undone = select(BatchRow.practice_id).join(Batch, Batch.id == BatchRow.batch_id)
-    undone = undone.where(Batch.state == BatchState.UNDONE, BatchRow.deed == BatchDeed.CREATE)
     titles = select(PracticeText.title, PracticeText.practice_id)
     return Registry(
         by_id={row[0]: Known(row[0], row[1] or "", row[2], row[3]) for row in session.execute(told)},
-        undone=frozenset(session.scalars(undone)),
+        undone=frozenset(session.scalars(_undone())),
         titles={title.casefold(): number for title, number in session.execute(titles)},
+    )
+
+
+def _undone() -> Any:
+    """Return the query for practices that are archived because their import was undone, and that nobody archived since.
+
+    The last step of such a practice is the archiving by the undoing, which lies between the applying and the end of
+    the undoing; rows that the undoing left alone are marked.
+    """
+    newest = select(func.max(Event.id)).where(Event.practice_id == BatchRow.practice_id)
+    last = newest.correlate(BatchRow).scalar_subquery()
+    rows = select(BatchRow.practice_id).join(Batch, Batch.id == BatchRow.batch_id).join(Event, Event.id == last)
+    return rows.where(
+        Batch.state == BatchState.UNDONE,
+        BatchRow.deed == BatchDeed.CREATE,
+        ~BatchRow.warned,
+        Event.to_state == PracticeState.ARCHIVED,
+        Event.created_at.between(Batch.applied_at, Batch.undone_at),
     )
 
 

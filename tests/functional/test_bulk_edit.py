@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from factories.documents import titled
 from factories.people import hidden, signed_in
-from factories.records import practice_called
+from factories.records import a_practice, practice_called
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from library.attachments.storage import store_of_app
-from library.choices import BatchState, PracticeState, Role
+from library.choices import BatchState, ConceptStatus, OrganisationKind, PracticeState, Role
 from library.extensions import db
 from library.indexing.search import index_of_app
-from library.interchange import work_services
+from library.interchange import batch_services, work_services
 from library.interchange.edits import Change, Edit, edited
-from library.models import Account, Batch, BatchRow, Organisation, PracticeAgency, PracticeAuthor, Revision
+from library.lexicon import renew
+from library.models import (
+    Account,
+    Batch,
+    BatchRow,
+    Concept,
+    Organisation,
+    Practice,
+    PracticeAgency,
+    PracticeAuthor,
+    Revision,
+)
 
 if TYPE_CHECKING:
     from factories.readers import Page, Reader
@@ -248,3 +261,90 @@ def test_nobody_makes_their_own_organisation_the_owner(own_session: Session, adv
     body = belongs_to(own_session, "se-malmo")
     change(adviser, practices, change="owner", owner=body.name)
     assert own_session.scalars(select(Batch)).one().state is BatchState.FAULTY
+
+
+def writes(app: Flask) -> bool:
+    """Return whether somebody else could write to a practice just now, without waiting for it."""
+    engine = db.engine
+    if engine.dialect.name == "sqlite":
+        other = sqlite3.connect(str(engine.url.database), timeout=0, isolation_level=None)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            other.close()
+        return True
+    with db.sessionmaker() as other_session:
+        chosen = select(Practice.id).where(Practice.external_id == CHOSEN[0])
+        return other_session.scalars(chosen.with_for_update(skip_locked=True)).first() is not None
+
+
+@pytest.mark.parametrize(("deed", "look"), [("confirm", "_overtaken"), ("undo", "_touched")])
+def test_nobody_revises_between_the_look_and_the_writing(
+    own_library: Flask, own_session: Session, adviser: Reader, monkeypatch: pytest.MonkeyPatch, deed: str, look: str
+) -> None:
+    answer = change(adviser, numbers(own_session), change="agency", agency="faith-communities")
+    own_session.rollback()
+    if deed == "undo":
+        press(adviser, adviser.read(answer.location), "confirm")
+        work(own_library)
+    seen: list[bool] = []
+    looks = getattr(batch_services, look)
+
+    def watched(*given: Any) -> Any:
+        seen.append(writes(own_library))
+        return looks(*given)
+
+    monkeypatch.setattr(batch_services, look, watched)
+    press(adviser, adviser.read(answer.location), deed)
+    work(own_library)
+    assert seen == [False]
+    after = {"confirm": BatchState.APPLIED, "undo": BatchState.UNDONE}[deed]
+    assert own_session.scalars(select(Batch.state)).one() is after
+
+
+def test_undoing_gives_back_what_stands_now_for_a_concept_that_was_merged(
+    own_library: Flask, own_session: Session, adviser: Reader
+) -> None:
+    practices = numbers(own_session)
+    answer = change(adviser, practices, change="agency", agency="faith-communities")
+    press(adviser, adviser.read(answer.location), "confirm")
+    work(own_library)
+    merged = own_session.get_one(Concept, "agencies/police")
+    merged.status, merged.replaced_by_id = ConceptStatus.DEPRECATED, "agencies/business"
+    renew(own_session)
+    own_session.commit()
+    press(adviser, adviser.read(answer.location), "undo")
+    work(own_library)
+    own_session.expire_all()
+    assert own_session.scalars(select(Batch.state)).one() is BatchState.UNDONE
+    for number in practices:
+        named = agencies(own_session, number)
+        assert "agencies/police" not in named
+        assert "agencies/faith-communities" not in named
+
+
+def test_undoing_names_the_row_whose_former_words_nobody_can_say_any_more(
+    own_library: Flask, own_session: Session, adviser: Reader
+) -> None:
+    practices = numbers(own_session)
+    body = Organisation(slug="short-lived", name="Short-lived", kind=OrganisationKind.NGO)
+    own_session.add(body)
+    own_session.flush()
+    document = titled("Owned for a while", owner="short-lived")
+    made = a_practice(own_session, document).id
+    own_session.commit()
+    answer = change(adviser, [made, practices[0]], change="owner", owner="se-malmo")
+    press(adviser, adviser.read(answer.location), "confirm")
+    work(own_library)
+    own_session.delete(own_session.scalars(select(Organisation).where(Organisation.slug == "short-lived")).one())
+    own_session.commit()
+    press(adviser, adviser.read(answer.location), "undo")
+    work(own_library)
+    own_session.expire_all()
+    batch = own_session.scalars(select(Batch)).one()
+    assert (batch.state, batch.faults, batch.options["touched"]) == (BatchState.APPLIED, [], 1)
+    row = own_session.scalars(select(BatchRow).where(BatchRow.practice_id == made)).one()
+    assert [fault["code"] for fault in row.faults] == ["no-longer"]
+    adviser.read(answer.location)

@@ -22,10 +22,12 @@ from werkzeug.test import encode_multipart
 from library.attachments.storage import store_of_app
 from library.choices import BatchDeed, BatchState, PracticeState, Role
 from library.extensions import db
+from library.history.services import erase
 from library.interchange import batch_services, work_services
 from library.models import AuditEntry, Batch, BatchRow, Event, IndexJob, Practice, Revision
 from library.tables.columns import in_order, row_of
 from library.tables.writing import csv_text, write_xlsx
+from library.workflow import Step, advance
 
 OVERVIEW = "/en/curate/batches"
 
@@ -286,6 +288,59 @@ def test_an_undone_import_archives_what_it_brought_and_brings_it_back_when_it_co
     back = practice(module_library, "comes")
     assert back is not None
     assert (back.id, back.state) == (found.id, PracticeState.PUBLISHED)
+
+
+def test_an_import_does_not_bring_back_what_somebody_archived_later(module_library: Flask, adviser: Reader) -> None:
+    content = table(row("Archived later", external_id="archived-later")).encode()
+    page = taken(module_library, adviser, content)
+    for name in ("confirm", "undo"):
+        deed(module_library, adviser, page, name)
+    deed(module_library, adviser, taken(module_library, adviser, content), "confirm")
+
+    def archive_it(session: Session) -> None:
+        found = session.scalars(select(Practice).where(Practice.external_id == "archived-later")).one()
+        assert found.state is PracticeState.PUBLISHED
+        advance(session, found, Step.ARCHIVE, actor=None, reason="It harmed somebody")
+        session.commit()
+
+    with_session(module_library, archive_it)
+    again = taken(module_library, adviser, content)
+    assert batch_at(module_library, again).state is BatchState.FAULTY
+    assert "This practice is archived" in adviser.read(again).text
+
+
+def test_erasing_a_practice_empties_what_batches_remember_of_it(module_library: Flask, adviser: Reader) -> None:
+    number, _ = changed_practice(module_library, "Remembered")
+    warned = {"identifier": str(number), "title.sv": "Minns", "problem.sv": "Ring Anna på 070-123 45 67."}
+    done = taken(module_library, adviser, table({"identifier": str(number), "title.sv": "Minne"}).encode())
+    deed(module_library, adviser, done, "confirm")
+    waiting = taken(module_library, adviser, table(warned).encode())
+
+    def erase_it(session: Session) -> None:
+        from library.models import Account
+
+        me = session.scalars(select(Account).where(Account.email == "importer@example.org")).one()
+        erase(session, session.get_one(Practice, number), actor=me, reason="The law")
+        session.commit()
+
+    with_session(module_library, erase_it)
+
+    def kept(session: Session) -> list[BatchRow]:
+        return list(session.scalars(select(BatchRow).where(BatchRow.practice_id == number)))
+
+    rows = with_session(module_library, kept)
+    assert len(rows) == 2
+    for one in rows:
+        assert (one.title, one.before, one.after) == ("", {}, {})
+        assert all(fault["value"] == "" for fault in one.faults)
+    for page in (done, waiting):
+        assert "070" not in str(batch_at(module_library, page).options)
+        adviser.read(page)
+    deed(module_library, adviser, waiting, "confirm", acknowledged="y")
+    assert batch_at(module_library, waiting).state is BatchState.FAULTY
+    assert not batch_at(module_library, waiting).faults, "it failed instead of saying what is in the way"
+    deed(module_library, adviser, done, "undo")
+    assert batch_at(module_library, done).options["touched"] == 1
 
 
 def test_undoing_leaves_what_somebody_has_revised_since_and_says_so(module_library: Flask, adviser: Reader) -> None:
