@@ -27,6 +27,8 @@ from library.auditing import audit
 from library.choices import BatchDeed, BatchKind, BatchState, PracticeState, Provenance
 from library.errors import InvalidRecord, Overtaken
 from library.indexing.outbox import enqueue
+from library.interchange.owner_services import tell_owners
+from library.mail import MailKind
 from library.models import Account, Batch, BatchRow, Practice, Revision, now
 from library.publishing import Piece, Published, known_to, publish_many
 from library.publishing.many import checked
@@ -320,6 +322,9 @@ def _archive(session: Session, batch: Batch, actor: Account | None) -> None:
     by_reason: dict[str, list[int]] = {}
     for practice_id, after in rows:
         by_reason.setdefault(after.get("reason") or reason, []).append(practice_id)
+    for why, practices in by_reason.items():
+        for numbers in _in_turn(practices):
+            tell_owners(session, numbers, MailKind.PRACTICE_ARCHIVED, actor=actor, reason=why)
     if batch.options.get("state") == PracticeState.ARCHIVED:
         created = session.scalars(_deeds(batch.id, BatchDeed.CREATE, BatchRow.practice_id))
         by_reason.setdefault(reason, []).extend(created)
@@ -412,6 +417,7 @@ def _take_back(session: Session, batch: Batch, touched: Container[int], spooled:
     for numbers in _in_turn([row.practice_id for row in by_deed[BatchDeed.ARCHIVE]]):
         advance_many(session, numbers, Step.RESTORE, before=PracticeState.ARCHIVED, actor=actor)
         enqueue(session, numbers)
+        tell_owners(session, numbers, MailKind.PRACTICE_RESTORED, actor=actor)
     pieces = (piece for piece in _spooled(spooled) if piece.mark not in touched)
     deque(publish_many(session, pieces, provenance=Provenance.COMPILED, enqueue=enqueue, actor=actor, note=reason), 0)
     again = [row.practice_id for row in by_deed[BatchDeed.CHANGE] if row.before.get("restore")]

@@ -7,7 +7,18 @@ from collections.abc import Iterator, Mapping
 from io import BytesIO, StringIO
 from typing import Any, Final, cast
 
-from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -38,6 +49,7 @@ blueprint = Blueprint("batches", __name__, url_prefix="/<lang:lang>/curate/batch
 blueprint.after_request(never_stored)
 
 MOST_PAGES: Final = 10_000
+PIECE: Final = 64_000  # characters of a file that are handed out at once
 Answer = str | BaseResponse | tuple[str, int]
 
 
@@ -187,19 +199,28 @@ def _pictured(document: Mapping[str, Any], written_in: str) -> PracticePage:
 def messages(identifier: int) -> Response:
     """Hand out all messages as a table."""
     found = queries.batch(db.session, identifier)
-    return _download("".join(_message_lines(found)), CSV_TYPE, f"batch-{found.id}-messages.csv")
+    return _download(stream_with_context(_message_lines(found)), CSV_TYPE, f"batch-{found.id}-messages.csv")
 
 
 def _message_lines(found: Batch) -> Iterator[str]:
     speech = speech_of(db.session, language())
     buffer = StringIO()
     written = csv.writer(buffer)
-    buffer.write("\ufeff")
+    yield "\ufeff"
     written.writerow([gettext("Row"), gettext("Column"), gettext("Value"), gettext("Message"), gettext("Allowed")])
     for number, faults in queries.messages(db.session, found):
         for one in (said(fault, speech, language()) for fault in faults):
             written.writerow([number, *(guard(escape(w)) for w in (one.where, one.value, one.words, one.allowed))])
-    yield buffer.getvalue()
+            if buffer.tell() >= PIECE:
+                yield _emptied(buffer)
+    yield _emptied(buffer)
+
+
+def _emptied(buffer: StringIO) -> str:
+    words = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return words
 
 
 # --- deeds -------------------------------------------------------------------------------------------------------

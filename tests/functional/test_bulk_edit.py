@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from factories.documents import titled
 from factories.people import hidden, signed_in
-from factories.records import a_practice, practice_called
+from factories.records import a_practice, an_account, practice_called
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -22,11 +22,13 @@ from library.indexing.search import index_of_app
 from library.interchange import batch_services, work_services
 from library.interchange.edits import Change, Edit, edited
 from library.lexicon import renew
+from library.mail import MailKind
 from library.models import (
     Account,
     Batch,
     BatchRow,
     Concept,
+    Mail,
     Organisation,
     Practice,
     PracticeAgency,
@@ -348,3 +350,20 @@ def test_undoing_names_the_row_whose_former_words_nobody_can_say_any_more(
     row = own_session.scalars(select(BatchRow).where(BatchRow.practice_id == made)).one()
     assert [fault["code"] for fault in row.faults] == ["no-longer"]
     adviser.read(answer.location)
+
+
+def test_owners_are_told_what_was_archived_and_restored_among_many(
+    own_library: Flask, own_session: Session, adviser: Reader
+) -> None:
+    email = an_account(own_library, Role.CONTRIBUTOR)
+    owner = own_session.scalars(select(Account).where(Account.email == email)).one()
+    practices = numbers(own_session)
+    owner_id = owner.id
+    own_session.add(PracticeAuthor(practice_id=practices[0], account_id=owner_id, name="Ada", position=0))
+    own_session.commit()
+    answer = change(adviser, practices, change="archive", reason="The project is over")
+    for deed, kind in (("confirm", MailKind.PRACTICE_ARCHIVED), ("undo", MailKind.PRACTICE_RESTORED)):
+        press(adviser, adviser.read(answer.location), deed)
+        work(own_library)
+        assert own_session.scalars(select(Mail.account_id).where(Mail.kind == kind)).all() == [owner_id]
+        own_session.rollback()

@@ -155,6 +155,19 @@ def test_a_half_broken_table_changes_nothing_and_says_what_to_mend(module_librar
     assert {tuple(line[:3]) for line in lines[1:]} >= {("3", "Country", "Atlantis"), ("3", "Start year", "long ago")}
 
 
+def test_messages_are_handed_out_by_pieces(
+    module_library: Flask, adviser: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{**row(f"Piece {number}"), "country": f"Atlantis {number}"} for number in range(20)]
+    page = taken(module_library, adviser, table(*rows).encode())
+    whole = adviser.get(f"{page}/messages.csv")
+    monkeypatch.setattr("library.interchange.views.PIECE", 10)
+    answer = adviser.get(f"{page}/messages.csv", buffered=False)
+    pieces = list(answer.iter_encoded())
+    assert len(pieces) > 20
+    assert b"".join(pieces) == whole.data
+
+
 def test_a_formula_is_refused_in_its_cell(module_library: Flask, adviser: Reader) -> None:
     content = table(row("Formula")).replace("2016", "=2000+16")
     page = taken(module_library, adviser, content.encode())
