@@ -23,7 +23,7 @@ from library.attachments.reasons import Refused
 from library.attachments.storage import FileStore
 from library.auditing import audit
 from library.choices import BatchDeed, BatchKind, BatchState, PracticeState, Provenance
-from library.document import Known
+from library.document import Known, with_replacements
 from library.interchange.batch_services import Claim
 from library.interchange.heads import Head, head_of
 from library.interchange.identifying import Found, Registry
@@ -243,10 +243,15 @@ def _row(
     revision, before = former or (0, {})
     told = document_in(given)
     document = merged(before, told, head.known) if former else told
-    faults = [*found.faults, *_faults(run, given, found, revision, before, document, partial)]
+    # What a merge has changed since is no change that the table makes: both sides name what is in use now.
+    said = with_replacements(document, run.known.replaced)
+    planned = _deed(with_replacements(before, run.known.replaced), said, found)
+    faults = [*found.faults, *faults_in(document, given, without_files(run.known, before))]
+    if planned is not BatchDeed.KEEP:  # so that a list which was handed out comes in as it is, whoever sends it
+        faults += _not_theirs(run, given, found, revision, document, partial)
     faults += _twice(run, number, given, found)
     warnings = warnings_in(document, before, given) + _same_title(run, document, former)
-    deed = None if faults else _deed(before, document, found)
+    deed = None if faults else planned
     kept = [*faults, *(warnings if deed is not BatchDeed.KEEP else [])]
     run.count(number, kept, deed)
     return {
@@ -259,7 +264,7 @@ def _row(
         "title": _title(document),
         "faults": kept,
         "before": {"revision": revision, **({"restore": True} if found.restore else {})} if former else {},
-        "after": {"document": document} if deed is not BatchDeed.KEEP else {"revision": revision},
+        "after": {"document": said} if deed is not BatchDeed.KEEP else {"revision": revision},
     }
 
 
@@ -269,20 +274,12 @@ def _deed(before: Document, document: Document, found: Found) -> BatchDeed:
     return BatchDeed.KEEP if before == document and not found.restore else BatchDeed.CHANGE
 
 
-def _faults(
-    run: Run,
-    given: Given,
-    found: Found,
-    revision: int,
-    before: Document,
-    document: Document,
-    partial: set[int],
+def _not_theirs(
+    run: Run, given: Given, found: Found, revision: int, document: Document, partial: set[int]
 ) -> Iterator[Message]:
-    yield from faults_in(document, given, without_files(run.known, before))
-    if _deed(before, document, found) is BatchDeed.KEEP:  # so that a list which was handed out comes in as it is
-        return
+    """Yield why a row may not do what it would: others have changed the record since, or others decide on it."""
     stated = given.cells.get("revision", "").strip()
-    if before and stated.isdigit() and int(stated) != revision and not run.overwrite:
+    if revision and stated.isdigit() and int(stated) != revision and not run.overwrite:
         yield message("revision", stated, "revised", now=revision)
     yield from run.interests.faults(found.practice_id, document, partial)
 

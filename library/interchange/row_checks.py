@@ -81,13 +81,21 @@ def _coded(column: Column, words: str, speech: Speech, known: Known) -> tuple[st
         return words.strip() if field.type in (Type.URL, Type.NUMBER) else words, []
     several = is_list(column.field) and not column.number
     items = split(words) if several else [words]
-    codes = [speech.code(field, item) for item in items if item.strip()]
+    codes = [_code(field, item, speech, known) for item in items if item.strip()]
     faults = [
         message(column.name, item, "ambiguous" if speech.is_ambiguous(field, item) else "unknown")
         for item, code in zip((item for item in items if item.strip()), codes, strict=True)
         if not _is_known(field, code, known) and not (code == NONE and column.number == 1)
     ]
     return "\n".join(codes), faults
+
+
+def _code(field: Field, words: str, speech: Speech, known: Known) -> str:
+    """Return what words stand for; a code means itself although it is no longer offered, as in a table of last year."""
+    given = words.strip()
+    if field.vocabulary and record.concept_id(field.vocabulary, given) in known.concepts:
+        return given
+    return speech.code(field, words)
 
 
 def _is_known(field: Field, code: str, known: Known) -> bool:

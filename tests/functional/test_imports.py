@@ -20,11 +20,23 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from library.attachments.storage import store_of_app
-from library.choices import BatchDeed, BatchState, PracticeState, Role
+from library.choices import BatchDeed, BatchState, ConceptStatus, PracticeState, Role
 from library.extensions import db
 from library.history.services import erase
 from library.interchange import batch_services, work_services
-from library.models import AuditEntry, Batch, BatchRow, Event, IndexJob, Practice, Revision
+from library.lexicon import renew
+from library.models import (
+    AuditEntry,
+    Batch,
+    BatchRow,
+    Concept,
+    ConceptLabel,
+    Event,
+    IndexJob,
+    LabelKind,
+    Practice,
+    Revision,
+)
 from library.tables.columns import in_order, row_of
 from library.tables.writing import csv_text, write_xlsx
 from library.workflow import Step, advance
@@ -282,6 +294,38 @@ def test_what_is_the_same_is_left_alone(module_library: Flask, adviser: Reader) 
     page = taken(module_library, adviser, table(cells).encode())
     deed(module_library, adviser, page, "confirm")
     assert len(revisions(module_library, number)) == 1
+
+
+def test_what_was_handed_out_before_or_after_a_merge_comes_in_without_a_difference(
+    module_library: Flask, adviser: Reader
+) -> None:
+    def merge(session: Session) -> int:
+        for code in ("night-guard", "guard-of-night"):  # a code of its own, and one that another is called by
+            session.add(Concept(id=f"agencies/{code}", scheme_code="agencies", code=code, position=900))
+        session.flush()
+        rows = [{"code": "night-guard"}, {"code": "guard-of-night", "lead": True}]
+        made = a_practice(session, titled("Merged away", agencies=rows))
+        police = ConceptLabel(
+            concept_id="agencies/police", language="en", kind=LabelKind.ALTERNATIVE, text="night-guard", position=90
+        )
+        session.add(police)
+        for concept in session.scalars(select(Concept).where(Concept.position == 900)):
+            concept.status, concept.replaced_by_id = ConceptStatus.DEPRECATED, "agencies/business"
+        renew(session)
+        session.commit()
+        return made.id
+
+    number = with_session(module_library, merge)
+    (old,) = revisions(module_library, number)
+    cells = {**row_of(old), "identifier": str(number), "revision": "1"}
+    new = {**old, "agencies": [{"code": "business", "lead": True}]}
+    for given in (cells, {**row_of(new), "identifier": str(number)}):
+        page = taken(module_library, adviser, table(given).encode())
+        assert batch_at(module_library, page).options["counts"] == {"keep": 1}, adviser.read(page).text
+
+    page = taken(module_library, adviser, table({**cells, "start_year": "2014"}).encode())
+    deed(module_library, adviser, page, "confirm")
+    assert revisions(module_library, number)[1] == {**new, "start_year": 2014}
 
 
 def test_an_undone_import_archives_what_it_brought_and_brings_it_back_when_it_comes_again(
