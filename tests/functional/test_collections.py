@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -284,6 +286,21 @@ def test_a_kept_search_of_any_kind_breaks_nothing(
     follow(module_library)
     made = found_by(session, query, 3)
     reader.read(f"/en/collections/{made.slug}")
+
+
+def test_the_chosen_practices_are_to_be_had_as_a_table_that_can_be_brought_in_again(
+    reader: Reader, session: Session, module_library: Flask
+) -> None:
+    made = published(session, SSP, SLT)
+    fed = found_by(session, "agency=schools", 4, SSP)
+    follow(module_library)
+    page = reader.read(f"/en/collections/{made.slug}")
+    table, workbook = (address for address in page.addresses if "collection=" in address)
+    assert (table.partition("?")[0], workbook.partition("?")[0]) == ("/en/practices.csv", "/en/practices.xlsx")
+    rows = list(csv.DictReader(io.StringIO(reader.get(table).get_data(as_text=True).removeprefix("\ufeff"))))
+    assert {row["Identifier"] for row in rows} == {str(practice.id) for practice in called(session, SSP, SLT)}
+    others = reader.read(f"/en/collections/{fed.slug}").addresses
+    assert not [address for address in others if "collection=" in address], "it would lack what the search finds"
 
 
 # --- long collections --------------------------------------------------------------------------------------------
