@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from tempfile import SpooledTemporaryFile
@@ -82,9 +83,14 @@ def _pieces(out: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
+# Feeds and workbooks name the words that were searched for, and cannot hold these (XML 1.0, 2.2).
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
 def _heading(wanted: SearchRequest) -> list_files.Heading:
     site = current_app.config["SITE_NAME"]
-    words = gettext("Practices on “%(query)s”", query=wanted.text) if wanted.text else gettext("Practices")
+    asked = _UNWRITABLE.sub(" ", wanted.text)
+    words = gettext("Practices on “%(query)s”", query=asked) if asked else gettext("Practices")
     return list_files.Heading(
         title=words,
         site=site,

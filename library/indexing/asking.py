@@ -5,7 +5,6 @@ Whatever makes no sense is left out, never refused.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
@@ -21,10 +20,6 @@ MAX_CHOICES: Final = 40  # of one facet
 MAX_CODE_LENGTH: Final = 120  # characters
 MAX_KEPT_LENGTH: Final = 1000  # characters of a search that is kept, as ``query_of`` writes it
 _MAX_READ: Final = 8000  # characters of a query that is read at all
-
-
-# Feeds and workbooks name the words that were searched for, and cannot hold these (XML 1.0, 2.2).
-_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def codes_of(raw: Iterable[str] | None) -> tuple[str, ...]:
@@ -46,7 +41,7 @@ def words_of(raw: str | None) -> str:
 
     So the parser notices, and pages can say, that they were cut.
     """
-    return _UNWRITABLE.sub(" ", raw or "").strip()[: MAX_QUERY_LENGTH + 1]
+    return (raw or "").strip()[: MAX_QUERY_LENGTH + 1]
 
 
 def together_of(raw: Iterable[str] | None) -> frozenset[str]:

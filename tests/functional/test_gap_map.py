@@ -217,7 +217,7 @@ def test_the_table_has_a_caption_and_can_be_scrolled_by_key(reader: Reader) -> N
     page = reader.read(MAP)
     assert words(page.by_id("map-caption")) == "Practices by theme and agency"
     [region] = page.by_class("map-scroll")
-    assert (region.get("role"), region.get("tabindex"), region.get("aria-labelledby")) == ("region", "0", "map-caption")
+    assert (region.tag, region.get("tabindex"), region.get("aria-labelledby")) == ("section", "0", "map-caption")
     assert {header.get("scope") for header in page.all("thead//th")} == {"col"}
 
 
