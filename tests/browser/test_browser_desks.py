@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from factories.adoptions import an_adoption, municipality
+from factories.batches import a_batch
+from factories.collections import a_collection
 from factories.documents import titled
 from factories.submissions import a_submission, account_called
 from pages.accounts import SignInPage
@@ -15,10 +18,10 @@ from sqlalchemy import select
 from test_browser_every_page import TOO_WIDE, UNFOLD_MAIN, axe, faults
 from test_browser_markup import node
 
-from library.accounts.services import DEMO_PASSWORD
+from library.accounts.services import DEMO_MUNICIPALITY, DEMO_PASSWORD
 from library.choices import SubmissionState
 from library.extensions import db
-from library.models import Claim, KeptEdit, Organisation, Practice
+from library.models import Claim, ConceptSuggestion, KeptEdit, Organisation, Practice, SearchTally, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,6 +67,8 @@ PAGES = {
         "submissions/{draft}/conflict/{kept}",
         "submissions/{draft}/delete",
         "submissions/{sent}/withdraw",
+        "municipalities/{home}/desk",
+        "practices/{used}/use",
     ),
     "adviser": (
         "review",
@@ -79,6 +84,18 @@ PAGES = {
         "admin/audit",
         "calls/new?theme=hate",
         "map?theme=safe-communities",
+        "curate",
+        "curate/vocabularies",
+        "curate/vocabularies/themes",
+        "curate/vocabularies/themes/hate",
+        "curate/vocabularies/themes/hate/words",
+        "curate/vocabularies/suggestions",
+        "curate/vocabularies/imports/new",
+        "curate/batches",
+        "curate/batches/edit?practice={practice}&practice={other}",
+        "insight",
+        "insight/searches",
+        "insight/unconfirmed",
     ),
     "administrator": (
         "practices/{slug}/erase",
@@ -117,11 +134,21 @@ def desks(demo_library: Flask) -> dict[str, str]:
         kept = KeptEdit(
             submission_id=draft.id, account_id=author.id, base_version=0, fields={"text.en.title": "Light in all of it"}
         )
-        db.session.add_all([claim, kept])
+        sought = SearchTally(day=now().date(), language="en", words="wire tapping at night", searches=5, found=0)
+        suggestion = ConceptSuggestion(scheme_code="themes", label="Night mayors", language="en", account_id=author.id)
+        db.session.add_all([claim, kept, sought, suggestion])
+        a_collection(db.session, account_called(db.session, "adviser@demo.example"), practices=[practice])
+        a_batch(db.session, account_called(db.session, "adviser@demo.example"))
+        home = municipality(db.session, DEMO_MUNICIPALITY)
+        foreign = Practice.owner_id.is_distinct_from(home.id)
+        others = select(Practice).where(foreign, Practice.state == "published", Practice.id != practice.id)
+        used = db.session.scalars(others.order_by(Practice.id).limit(1)).one()
+        an_adoption(db.session, used, home, language="da", experience="Godt.")
         db.session.commit()
         found = {"draft": draft.id, "sent": sent.id, "claim": claim.id, "kept": kept.id, "practice": practice.id}
         organisation = db.session.scalars(select(Organisation.id).order_by(Organisation.id)).first()
         found |= {"person": author.id, "organisation": organisation}
+        found |= {"other": used.id, "used": used.slug, "home": home.slug}
         return {"slug": practice.slug, "token": TOKEN, **{name: str(number) for name, number in found.items()}}
 
 
