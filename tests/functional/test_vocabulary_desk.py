@@ -321,11 +321,11 @@ def test_a_circle_is_refused_with_the_reason(adviser: Reader, session: Session) 
 
 
 def test_of_two_who_move_a_concept_the_later_is_told(adviser: Reader, colleague: Reader) -> None:
-    one, two = add(adviser, "settings", "Piers"), add(adviser, "settings", "Jetties")
+    one, two, three = (add(adviser, "settings", label) for label in ("Piers", "Jetties", "Harbours"))
     address = f"{DESK}/settings/{one}/place"
     mine = typed_of(adviser.read(address))
     assert send(colleague, address, broader=two).status_code == 303
-    answer = adviser.post(address, data={**mine, "broader": ["ferries"]})
+    answer = adviser.post(address, data={**mine, "broader": [three]})
     assert answer.status_code == 409
     assert "Jetties" in Page(answer).text
 
