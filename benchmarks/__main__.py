@@ -1,4 +1,4 @@
-"""``python -m benchmarks [pages | first-answer | drafts | files | imports | map | booklet]``.
+"""``python -m benchmarks [pages | first-answer | drafts | files | imports | map | booklet | relabel]``.
 
 Without a part, all of them.
 """
@@ -11,14 +11,14 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from benchmarks import booklet, drafts, files, first_answer, imports, map, pages
+from benchmarks import booklet, drafts, files, first_answer, imports, map, pages, relabel
 from benchmarks.installation import STARTER_SIZE
 from benchmarks.machine import circumstances
 from benchmarks.measuring import Unmeasurable, wrk
 from benchmarks.serving import ROOT
 from benchmarks.tables import keep
 
-PARTS: Final = ("pages", "first-answer", "drafts", "files", "imports", "map", "booklet")
+PARTS: Final = ("pages", "first-answer", "drafts", "files", "imports", "map", "booklet", "relabel")
 SECONDS: Final = 4.0  # for each page and instrument
 
 
@@ -40,6 +40,9 @@ def main() -> None:
             _map(wanted)
         if wanted.part in (None, "booklet"):
             keep("booklet", booklet.measure(wanted.data), circumstances(), note=wanted.note)
+        if wanted.part in (None, "relabel"):
+            with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+                keep("relabel", relabel.measure(wanted.data or Path(folder)), circumstances(), note=wanted.note)
         if wanted.part in (None, "drafts"):
             _drafts(wanted)
     except Unmeasurable as reason:
