@@ -88,6 +88,11 @@ def _published(facts: Facts, _role: Role) -> str:
     return IN if "published" in facts else MISSING
 
 
+def _published_once(facts: Facts, role: Role) -> str:
+    """What was public and is archived says so at its address."""
+    return GONE if "archived" in facts else _published(facts, role)
+
+
 def _owner(facts: Facts, role: Role) -> str:
     return _published(facts, role) if "own" in facts or "published" not in facts else FORBIDDEN
 
@@ -261,9 +266,8 @@ RULES: dict[str, tuple[str, Rule]] = {
     "exchange.take_down_post": ("report", there),
     "exchange.uses": ("municipality", there),
     "exchange.withdraw": ("practice", _reporter),
-    **dict.fromkeys(
-        ("collections.card", "collections.collection", "collections.file"), ("public collection", _published)
-    ),
+    "collections.collection": ("public collection", _published_once),
+    **dict.fromkeys(("collections.card", "collections.file"), ("public collection", _published)),
     **dict.fromkeys(
         ("curation.changes", "curation.compare", "curation.preview"),
         ("curated collection", there),

@@ -281,7 +281,7 @@ class _Maker:
         found = []
         for state in CollectionState:
             made = a_collection(self.session, self.chief, state=state)
-            facts = frozenset({"there", "published"} if state is CollectionState.PUBLISHED else {"there"})
+            facts = frozenset({"there", state.value})
             found.append(Situation(state.value, {"slug": made.slug, "suffix": "json"}, facts))
         return [*found, Situation("missing", {"slug": "nothing", "suffix": "json"})]
 

@@ -180,7 +180,7 @@ def test_a_collection_is_published_archived_with_a_reason_and_made_public_again(
     assert made.state is CollectionState.PUBLISHED
     desk.post(made, "/archive", reason="Out of date.")
     assert (made.state, made.archive_reason) == (CollectionState.ARCHIVED, "Out of date.")
-    assert stranger.get(address).status_code == 404
+    assert stranger.get(address).status_code == 410
     published_at = made.published_at
     desk.post(made, "/restore")
     assert (made.state, made.archive_reason, made.published_at) == (CollectionState.PUBLISHED, None, published_at)

@@ -13,6 +13,7 @@ AUDIT_MANY = ("library.auditing", "audit_many")
 ACTORS = {"actor", "by", "account"}
 # What writes without a word in the audit, and why.
 SILENT = {
+    "library.interchange.owner_services.tell_owners": "writes letters about what ``advance_many`` has written down",
     "library.curation.services.hold": "locks a row by writing it as it is",
     "library.workflow.tell": "puts a line on the timeline that authors see; whoever calls it writes the entry",
     "library.drafting.saving.save": "typing in one's own draft; what was sent in is written down",
