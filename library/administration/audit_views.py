@@ -13,9 +13,9 @@ from flask import Response, current_app, render_template, request, stream_with_c
 from library.administration import queries, words
 from library.administration.desk import blueprint, may
 from library.administration.forms import AuditForm
-from library.administration.paging import pages, wanted_page
 from library.extensions import db
 from library.models import AuditEntry
+from library.paging import address_of, pages, wanted_page
 from library.permissions import Permission, requires
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for a formula (OWASP, CSV injection)
@@ -34,7 +34,7 @@ def audit() -> str:
         form=form,
         whole=whole,
         rows=_rows(found.rows),
-        page=pages(found, "administration.audit", **asked),
+        page=pages(found.number, found.pages, address_of("administration.audit", **asked), total=found.total),
         csv_url=url_for("administration.audit_csv", **asked),
     )
 

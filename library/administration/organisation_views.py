@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from library.administration import queries, services
 from library.administration.desk import blueprint, done
 from library.administration.forms import OrganisationForm, OrganisationsForm
-from library.administration.paging import pages, wanted_page
 from library.extensions import db
 from library.languages import LANGUAGES
 from library.lexicon import current
 from library.models import Organisation
+from library.paging import address_of, pages, wanted_page
 from library.permissions import Permission, actor, requires
 from library.web import commits, language
 
@@ -33,7 +33,7 @@ def organisations() -> str:
         organisations=found.rows,
         members=queries.member_counts(db.session, found.rows),
         countries=dict(_countries()),
-        page=pages(found, "administration.organisations", q=text),
+        page=pages(found.number, found.pages, address_of("administration.organisations", q=text), total=found.total),
     )
 
 

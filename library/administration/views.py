@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 from library.administration import audit_views, invitation_views, organisation_views, queries, services
 from library.administration.desk import blueprint, done
 from library.administration.forms import ACCOUNT_ROLES, ButtonForm, MembershipForm, PeopleForm, RoleForm
-from library.administration.paging import pages, wanted_page
 from library.choices import Role
 from library.errors import InvalidInput
 from library.extensions import db
 from library.models import Account
+from library.paging import address_of, pages, wanted_page
 from library.permissions import Permission, actor, permits, requires, roles_of
 from library.web import commits
 
@@ -41,7 +41,9 @@ def people() -> str:
         people=found.rows,
         second_factor=queries.second_factor,
         last_seen=queries.last_seen(db.session, found.rows),
-        page=pages(found, "administration.people", q=text, role=role),
+        page=pages(
+            found.number, found.pages, address_of("administration.people", q=text, role=role), total=found.total
+        ),
     )
 
 

@@ -10,15 +10,16 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from index import ParsedQuery, SearchRequest, Sort, sort_key
+from library import paging
 from library.catalogue.forms import SORTS
 from library.indexing.asking import values_of
 from library.indexing.facets import BY_NAME, FACETS, Facet
 from library.languages import ENDONYMS
 from library.lexicon import Entry, Lexicon
+from library.paging import page_links
 from library.showing.present import Card, Term, TermCount, term
 from library.web import language
 
-PAGES_AROUND: Final = 2  # links to pages before and after the current one
 MOST_PLACES: Final = 40  # municipalities or collections to choose from; there may be more than a page should carry
 MOST_SUGGESTED_WORDS: Final = 3
 
@@ -141,7 +142,7 @@ def on_last_page(wanted: SearchRequest, total: int) -> SearchRequest:
 
 def last_page(wanted: SearchRequest, total: int) -> int:
     """Return the number of the last page, 1 when there are no hits."""
-    return max(1, -(-total // wanted.per_page))
+    return paging.last_page(total, wanted.per_page)
 
 
 def page(wanted: SearchRequest, total: int, cards: list[Card]) -> Page:
@@ -155,19 +156,8 @@ def page(wanted: SearchRequest, total: int, cards: list[Card]) -> Page:
         cards=cards,
         prev_url=address(wanted, page=number - 1) if number > 1 else None,
         next_url=address(wanted, page=number + 1) if number < last else None,
-        page_links=tuple((n, address(wanted, page=n) if n and n != number else None) for n in _numbers(number, last)),
+        page_links=page_links(number, last, lambda page: address(wanted, page=page)),
     )
-
-
-def _numbers(number: int, last: int) -> Iterator[int]:
-    """Yield the page numbers to link, and 0 for a gap."""
-    shown = {1, last, *range(max(1, number - PAGES_AROUND), min(last, number + PAGES_AROUND) + 1)}
-    before = 0
-    for n in sorted(shown):
-        if n > before + 1:
-            yield 0
-        yield n
-        before = n
 
 
 # --- facets ------------------------------------------------------------------------------------------------------

@@ -1,58 +1,17 @@
-"""A collection cut into pages, and lists of collections: the links between them. Runs no query."""
+"""A collection cut into pages that stay light. Runs no query."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from library.showing.collections import Part, Place, ShownCollection, Words
 
-PAGES_AROUND: Final = 2  # links to pages before and after the current one
 PER_PAGE: Final = 12  # practices at most on one page of a collection
 CARD_WEIGHT: Final = 1_800  # bytes of markup, about
 PAGE_WEIGHT: Final = 40_000  # bytes of cards and words; with all around them a page stays below 60 kB
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """One page of a list. ``page_links`` holds (number, address); no address means the current page or a gap."""
-
-    number: int
-    pages: int
-    prev_url: str | None
-    next_url: str | None
-    page_links: tuple[tuple[int, str | None], ...]
-
-
-def wanted_page(asked: str) -> int:
-    """Return the page that was asked for; what is no number is the first."""
-    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
-
-
-def last_page(total: int, per_page: int) -> int:
-    """Return the number of the last page, 1 of an empty list."""
-    return max(1, -(-total // per_page))
-
-
-def pages(number: int, last: int, address: Callable[[int], str]) -> Pages:
-    """Return the links between the pages of a list."""
-    near = range(max(1, number - PAGES_AROUND), min(last, number + PAGES_AROUND) + 1)
-    links: list[tuple[int, str | None]] = []
-    before = 0
-    for n in sorted({1, *near, last}):
-        if n - before > 1:
-            links.append((0, None))
-        links.append((n, None if n == number else address(n)))
-        before = n
-    return Pages(
-        number,
-        last,
-        address(number - 1) if number > 1 else None,
-        address(number + 1) if number < last else None,
-        tuple(links),
-    )
 
 
 def starts_of_pages(shown: ShownCollection) -> list[int]:

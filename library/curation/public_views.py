@@ -12,9 +12,10 @@ from library.curation import public_queries as queries
 from library.curation.cards import snippet
 from library.curation.files import MEDIA_TYPES, Handing, handed_out
 from library.curation.leaves import booklet_of
-from library.curation.pages import last_page, page_of_part, pages, parts_of_page, starts_of_pages, wanted_page
+from library.curation.pages import page_of_part, parts_of_page, starts_of_pages
 from library.errors import NotFound
 from library.extensions import db, limiter
+from library.paging import address_of, last_page, pages, wanted_page
 from library.permissions import public
 from library.showing.collections import ShownCollection
 from library.showing.present import Presenter
@@ -36,7 +37,7 @@ def _presenter() -> Presenter:
 @public
 def landing() -> str:
     """List the published collections, the newest first."""
-    wanted = wanted_page(request.args.get("page", ""))
+    wanted = wanted_page()
     cards, total = queries.published_collections(db.session, language(), page=wanted, per_page=COLLECTIONS)
     last = last_page(total, COLLECTIONS)
     if wanted > last:
@@ -45,7 +46,7 @@ def landing() -> str:
     return render_template(
         "collections/landing.html",
         cards=cards,
-        page=pages(wanted, last, lambda number: url_for("collections.landing", page=number if number > 1 else None)),
+        page=pages(wanted, last, address_of("collections.landing")),
     )
 
 
@@ -76,7 +77,7 @@ def page_of(
     :param own: the address of the page, where it is not the public one.
     """
     starts = starts_of_pages(shown)
-    number = min(wanted_page(request.args.get("page", "")), len(starts))
+    number = min(wanted_page(), len(starts))
     parts = list(parts_of_page(shown, starts, number))
     found = queries.practices(db.session, [place.practice_id for part in parts for place in part.places])
     show = _presenter()

@@ -14,11 +14,11 @@ from library.errors import NotFound
 from library.extensions import db
 from library.insight import queries, services
 from library.insight.forms import ForgetForm, chosen, spoken, window
-from library.insight.paging import links, wanted_page
 from library.insight.queries import MONTHS, RECENTLY, WINDOWS, Finding, Lack
 from library.insight.times import by_month, times
 from library.languages import ENDONYMS
 from library.models import now
+from library.paging import address_of, pages, wanted_page
 from library.permissions import Permission, actor, requires
 from library.web import commits, language, never_stored
 
@@ -76,7 +76,7 @@ def searches() -> str:
     return render_template(
         "insight/searches.html",
         found=found,
-        page=links(found, "insight.searches", found=finding.value),
+        page=pages(found.number, found.pages, address_of("insight.searches", found=finding.value)),
         finding=finding,
         findings=list(Finding),
         asked_by=queries.ASKED_BY,
@@ -110,7 +110,7 @@ def most_read() -> str:
     return render_template(
         "insight/most_read.html",
         found=found,
-        page=links(found, "insight.most_read", days=days),
+        page=pages(found.number, found.pages, address_of("insight.most_read", days=days)),
         days=days,
         windows=WINDOWS,
         in_use=queries.in_use(db.session, found.rows),
@@ -127,7 +127,7 @@ def most_adopted() -> str:
     return render_template(
         "insight/most_adopted.html",
         found=found,
-        page=links(found, "insight.most_adopted", days=days),
+        page=pages(found.number, found.pages, address_of("insight.most_adopted", days=days)),
         days=days,
         windows=WINDOWS,
     )
@@ -156,7 +156,7 @@ def translations() -> str:
     return render_template(
         "insight/translations.html",
         found=found,
-        page=links(found, "insight.translations", lack=lack.value, language=wanted),
+        page=pages(found.number, found.pages, address_of("insight.translations", lack=lack.value, language=wanted)),
         lack=lack,
         lacks=list(Lack),
         wanted=wanted,
@@ -173,7 +173,7 @@ def unconfirmed() -> str:
     return render_template(
         "insight/unconfirmed.html",
         found=found,
-        page=links(found, "insight.unconfirmed"),
+        page=pages(found.number, found.pages, address_of("insight.unconfirmed")),
         form=ForgetForm(formdata=None),
     )
 
@@ -187,7 +187,7 @@ def review_times() -> str:
         "insight/review_times.html",
         months=months(),
         found=waiting,
-        page=links(waiting, "insight.review_times"),
+        page=pages(waiting.number, waiting.pages, address_of("insight.review_times")),
         today=today(),
     )
 

@@ -12,6 +12,7 @@ from library.extensions import db
 from library.indexing.facets import FACETS
 from library.languages import ENDONYMS
 from library.lexicon import Entry
+from library.paging import wanted_page
 from library.permissions import Permission, actor, requires
 from library.vocabulary import desk_queries as queries
 from library.vocabulary import (
@@ -23,7 +24,7 @@ from library.vocabulary import (
     undo_services,
     word_views,
 )
-from library.vocabulary.desk import blueprint, labels_in, pages, typed, wanted_page
+from library.vocabulary.desk import blueprint, labels_in, pages, typed
 from library.vocabulary.desk_forms import RELATIONS, ButtonForm
 from library.vocabulary.fixed import CLOSED, is_fixed
 from library.vocabulary.past import past

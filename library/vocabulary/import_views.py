@@ -16,10 +16,11 @@ from library.choices import BatchState
 from library.errors import Overtaken, RefusedFile
 from library.extensions import db
 from library.models import Batch
+from library.paging import wanted_page
 from library.permissions import Permission, actor, requires
 from library.vocabulary import import_queries, import_services
 from library.vocabulary.comparing import Deed, Line, Missing, about_lines, lines
-from library.vocabulary.desk import blueprint, pages, wanted_page
+from library.vocabulary.desk import blueprint, pages
 from library.vocabulary.desk_forms import ButtonForm
 from library.vocabulary.faults import Fault, fault_of
 from library.vocabulary.import_forms import NEW, ImportForm

@@ -14,9 +14,10 @@ from library.errors import Overtaken
 from library.extensions import db
 from library.languages import DEFAULT
 from library.models import ConceptSuggestion
+from library.paging import wanted_page
 from library.permissions import Permission, actor, requires
 from library.vocabulary import desk_queries, suggestion_queries, suggestion_services
-from library.vocabulary.desk import blueprint, pages, wanted_page
+from library.vocabulary.desk import blueprint, pages
 from library.vocabulary.refusals import Refused
 from library.vocabulary.suggestion_forms import DECLINE, NEW, AnswerForm, SuggestForm
 from library.vocabulary.views import blueprint as public_pages

@@ -15,10 +15,11 @@ from library.indexing.search import search as run_search
 from library.languages import ENDONYMS
 from library.lexicon import Entry, Lexicon
 from library.models import RelationKind
+from library.paging import wanted_page
 from library.permissions import public
 from library.showing.present import FACET_OF_SCHEME
 from library.vocabulary import import_views, public_queries, tree
-from library.vocabulary.desk import pages, wanted_page
+from library.vocabulary.desk import pages
 from library.vocabulary.machine_views import permanent
 from library.web import absolute_url, language
 
