@@ -11,9 +11,9 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from index import MAX_PER_PAGE, SearchRequest, Sort
+from index import SearchRequest, Sort
 from library.choices import PracticeState
-from library.indexing.search import search
+from library.indexing import search
 from library.models import Practice, PracticeAuthor, Revision
 
 READ_AT_ONCE: Final = 200  # practices
@@ -46,18 +46,7 @@ def found_ids(session: Session, wanted: SearchRequest, *, most: int) -> list[int
     """
     if not wanted.text and wanted.sort is Sort.RELEVANCE:
         wanted = replace(wanted, sort=Sort.NEWEST)
-    ids: dict[int, None] = {}
-    page = 0
-    while len(ids) < most:
-        page += 1
-        found = search(session, replace(wanted, page=page, per_page=MAX_PER_PAGE))
-        if found.rebuilding:
-            return None
-        result = found.result
-        ids.update(dict.fromkeys(hit.id for hit in result.hits))
-        if page * MAX_PER_PAGE >= result.total:
-            break
-    return list(ids)[:most]
+    return search.found_ids(session, wanted, most=most)
 
 
 def entries(session: Session, ids: Sequence[int]) -> Iterator[Entry]:

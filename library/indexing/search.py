@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from index import Crossed, Crossing, Hit, Index, IndexUnavailable, SearchRequest, SearchResult, parse
+from index import MAX_PER_PAGE, Crossed, Crossing, Hit, Index, IndexUnavailable, SearchRequest, SearchResult, parse
 from library.choices import PracticeState
 from library.indexing.asking import in_use
 from library.indexing.facets import NAMES
@@ -63,6 +63,23 @@ def search(session: Session, request: SearchRequest, *, lexicon: Lexicon | None 
         return Found(_search_titles(session, request), rebuilding=True)
     current_app.extensions[TROUBLE].clear()
     return Found(result)
+
+
+def found_ids(session: Session, wanted: SearchRequest, *, most: int) -> list[int] | None:
+    """Return every practice that a search finds, in its order.
+
+    :param most: how many at most.
+    :return: their numbers; ``None`` while there is no index, for titles are searched then, which no filter narrows.
+    """
+    ids: dict[int, None] = {}
+    for page in range(1, -(-most // MAX_PER_PAGE) + 1):
+        found = search(session, replace(wanted, page=page, per_page=MAX_PER_PAGE))
+        if found.rebuilding:
+            return None
+        ids.update(dict.fromkeys(hit.id for hit in found.result.hits))
+        if page * MAX_PER_PAGE >= found.result.total:
+            break
+    return list(ids)[:most]
 
 
 def similar(practice_id: int, *, limit: int) -> tuple[int, ...]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from index import MAX_PER_PAGE
 from library.choices import PracticeState
+from library.indexing import search
 from library.indexing.asking import read_query
-from library.indexing.search import search
 from library.models import Organisation, Practice
 
 
@@ -21,17 +20,7 @@ def found(session: Session, query: str, language: str, *, most: int) -> list[int
     :param query: what stands behind the question mark of a search page.
     :return: their numbers; ``None`` while there is no index, for titles are searched then, which no filter narrows.
     """
-    wanted = read_query(query, language, per_page=MAX_PER_PAGE)
-    ids: dict[int, None] = {}
-    for page in range(1, -(-most // MAX_PER_PAGE) + 1):
-        answer = search(session, replace(wanted, page=page))
-        if answer.rebuilding:
-            return None
-        result = answer.result
-        ids.update(dict.fromkeys(hit.id for hit in result.hits))
-        if page * MAX_PER_PAGE >= result.total:
-            break
-    return list(ids)[:most]
+    return search.found_ids(session, read_query(query, language, per_page=MAX_PER_PAGE), most=most)
 
 
 def titles(session: Session, practices: Sequence[int], language: str) -> dict[int, str]:

@@ -19,7 +19,7 @@ from library.deadlines import WITH_ADVISERS
 from library.errors import NotFound, NotReady, Overtaken
 from library.extensions import db
 from library.models import Account, Opinion, Submission, now
-from library.permissions import Permission, requires
+from library.permissions import Permission, actor, requires
 from library.record import BY_NAME
 from library.review import accepting, present, queries, services
 from library.review.forms import (
@@ -44,18 +44,12 @@ KEPT_ARGS: Final = ("language", "against")
 Answer = str | Response | tuple[str, int]
 
 
-def _actor() -> Account:
-    """Return the person themselves, for records cannot hold Flask-Login's stand-in."""
-    actor: Account = current_user._get_current_object()
-    return actor
-
-
 def _today() -> date:
     return now().date()
 
 
 def _loaded(identifier: int) -> Submission:
-    return queries.at_the_desk(db.session, identifier, _actor())
+    return queries.at_the_desk(db.session, identifier, actor())
 
 
 def _colleague(identifier: str) -> Account:
@@ -69,19 +63,19 @@ def _colleague(identifier: str) -> Account:
 @requires(Permission.REVIEW_SUBMISSIONS)
 def queues() -> str:
     """Show what waits, one heap at a time."""
-    actor, today = _actor(), _today()
-    counts = queries.counts(db.session, actor, today)
+    today, adviser = _today(), actor()
+    counts = queries.counts(db.session, adviser, today)
     chosen = _chosen_queue(counts)
     last = max(1, -(-counts[chosen] // PER_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), last)
-    rows = queries.rows(db.session, actor, chosen, today, page=page)
+    rows = queries.rows(db.session, adviser, chosen, today, page=page)
     wording = wording_for(db.session, language(), *(row.sent.document for row in rows))
     return render_template(
         "review/queues.html",
         queues=[(queue, present.QUEUES[queue], counts[queue]) for queue in Queue],
         chosen=chosen,
         empty=present.EMPTY[chosen],
-        rows=present.waiting(rows, wording, actor, today),
+        rows=present.waiting(rows, wording, adviser, today),
         page=page,
         last=last,
         form=ActForm(),
@@ -118,7 +112,7 @@ def comment(identifier: int) -> Answer:
         raise NotFound
     if not form.validate_on_submit():
         return _reading_page(found, form, field), 422
-    commenting.comment(db.session, found, actor=_actor(), field=field, body=form.body.data)
+    commenting.comment(db.session, found, actor=actor(), field=field, body=form.body.data)
     return _back_to_field(identifier, field)
 
 
@@ -131,7 +125,7 @@ def reply(identifier: int, number: int) -> Answer:
     thread = commenting.comment_of(db.session, found, number)
     if not form.validate_on_submit():
         return _reading_page(found, form, replying=number), 422
-    commenting.reply(db.session, thread, actor=_actor(), body=form.body.data)
+    commenting.reply(db.session, thread, actor=actor(), body=form.body.data)
     return _back_to_field(identifier, thread.field)
 
 
@@ -141,7 +135,7 @@ def reply(identifier: int, number: int) -> Answer:
 def resolve(identifier: int, number: int) -> Answer:
     """Settle a comment."""
     thread = commenting.comment_of(db.session, _loaded(identifier), number)
-    commenting.resolve(db.session, thread, actor=_actor())
+    commenting.resolve(db.session, thread, actor=actor())
     return _back_to_field(identifier, thread.field)
 
 
@@ -151,7 +145,7 @@ def resolve(identifier: int, number: int) -> Answer:
 def reopen(identifier: int, number: int) -> Answer:
     """Open a settled comment again."""
     thread = commenting.comment_of(db.session, _loaded(identifier), number)
-    commenting.reopen(db.session, thread, actor=_actor())
+    commenting.reopen(db.session, thread, actor=actor())
     return _back_to_field(identifier, thread.field)
 
 
@@ -222,9 +216,7 @@ def people(identifier: int) -> str:
 def take(identifier: int) -> Answer:
     """Take it oneself."""
     found, form = _loaded(identifier), ActForm()
-    _do(
-        lambda: services.take(db.session, found, actor=_actor(), seen=form.seen_adviser), gettext("It is with you now.")
-    )
+    _do(lambda: services.take(db.session, found, actor=actor(), seen=form.seen_adviser), gettext("It is with you now."))
     return redirect(url_for("review.submission", identifier=identifier), 303)
 
 
@@ -234,7 +226,7 @@ def take(identifier: int) -> Answer:
 def give_back(identifier: int) -> Answer:
     """Give it back to the heap."""
     found = _loaded(identifier)
-    _do(lambda: services.give_back(db.session, found, actor=_actor()), gettext("It waits for another adviser now."))
+    _do(lambda: services.give_back(db.session, found, actor=actor()), gettext("It waits for another adviser now."))
     return redirect(url_for("review.queues"), 303)
 
 
@@ -244,13 +236,13 @@ def give_back(identifier: int) -> Answer:
 def assign(identifier: int) -> Answer:
     """Give it to an adviser."""
     found, form = _loaded(identifier), AssignForm()
-    check_decider(found, _actor())
+    check_decider(found, actor())
     form.offer(_impartial(found))
     if not form.validate_on_submit():
         return _people_page(found, assign=form), 422
     adviser = _colleague(form.adviser.data)
     done = gettext("It is with %(name)s now.", name=adviser.name)
-    _do(lambda: services.assign(db.session, found, adviser, actor=_actor()), done)
+    _do(lambda: services.assign(db.session, found, adviser, actor=actor()), done)
     return redirect(url_for("review.people", identifier=identifier), 303)
 
 
@@ -260,10 +252,10 @@ def assign(identifier: int) -> Answer:
 def due(identifier: int) -> Answer:
     """Set by when it is answered."""
     found, form = _loaded(identifier), DueForm()
-    check_decider(found, _actor())
+    check_decider(found, actor())
     if not form.validate_on_submit():
         return _people_page(found, due=form), 422
-    _do(lambda: services.set_due(db.session, found, form.due_on.data, actor=_actor()), gettext("The date is set."))
+    _do(lambda: services.set_due(db.session, found, form.due_on.data, actor=actor()), gettext("The date is set."))
     return redirect(url_for("review.people", identifier=identifier), 303)
 
 
@@ -273,13 +265,13 @@ def due(identifier: int) -> Answer:
 def ask(identifier: int) -> Answer:
     """Ask a colleague for a second opinion."""
     found, form = _loaded(identifier), AskForm()
-    check_decider(found, _actor())
+    check_decider(found, actor())
     form.offer(person for person in _impartial(found) if person.id != current_user.id)
     if not form.validate_on_submit():
         return _people_page(found, ask=form), 422
     adviser, question = _colleague(form.colleague.data), form.question.data
     done = gettext("%(name)s is asked.", name=adviser.name)
-    _do(lambda: services.ask_opinion(db.session, found, adviser, actor=_actor(), question=question), done)
+    _do(lambda: services.ask_opinion(db.session, found, adviser, actor=actor(), question=question), done)
     return redirect(url_for("review.people", identifier=identifier, _anchor="opinions"), 303)
 
 
@@ -289,12 +281,12 @@ def ask(identifier: int) -> Answer:
 def answer(identifier: int, number: int) -> Answer:
     """Give the second opinion that a colleague asked for."""
     found, form = _loaded(identifier), OpinionForm()
-    check_decider(found, _actor())
+    check_decider(found, actor())
     if not form.validate_on_submit():
         return _people_page(found, opinion=form), 422
     words = {"verdict": Verdict(form.verdict.data), "answer": form.answer.data}
     try:
-        services.give_opinion(db.session, found, number, actor=_actor(), **words)
+        services.give_opinion(db.session, found, number, actor=actor(), **words)
     except Overtaken as refusal:
         form.form_errors.append(str(refusal))
         return _people_page(found, opinion=form), 409
@@ -318,7 +310,7 @@ def _impartial(found: Submission) -> list[Account]:
 
 
 def _people_page(found: Submission, **sent: Any) -> str:
-    partial = is_partial(found, _actor())
+    partial = is_partial(found, actor())
     impartial = [] if partial else _impartial(found)
     forms: dict[str, Any] = {
         "assign": AssignForm(formdata=None),
@@ -357,7 +349,7 @@ def _waits_for_me(opinion: Opinion, found: Submission) -> bool:
 def assessment(identifier: int) -> str:
     """Show checklist and evidence."""
     found = _loaded(identifier)
-    check_decider(found, _actor())
+    check_decider(found, actor())
     return _sheet_page(found, _sheet_form(found))
 
 
@@ -367,12 +359,12 @@ def assessment(identifier: int) -> str:
 def assess(identifier: int) -> Answer:
     """Save the whole sheet; of two advisers the later one sees both before saving again."""
     found = _loaded(identifier)
-    check_decider(found, _actor())
+    check_decider(found, actor())
     form = _sheet_form(found)
     if not form.validate_on_submit():
         return _sheet_page(found, form), 422
     try:
-        services.assess(db.session, found, form.sheet, actor=_actor(), version=form.seen_version)
+        services.assess(db.session, found, form.sheet, actor=actor(), version=form.seen_version)
     except Overtaken as refusal:
         form.form_errors.append(str(refusal))
         return _sheet_page(found, form, theirs=form.take_over(queries.assessment(db.session, found))), 409
@@ -397,7 +389,7 @@ def _sheet_page(found: Submission, form: SheetForm, theirs: dict[str, str] | Non
 def decision(identifier: int) -> str:
     """Show what is still missing, and the form of the decision."""
     found = _loaded(identifier)
-    check_decider(found, _actor())
+    check_decider(found, actor())
     return _decision_page(found, DecisionForm())
 
 
@@ -407,13 +399,13 @@ def decision(identifier: int) -> str:
 def decide(identifier: int) -> Answer:
     """Accept, ask for changes, or decline; what was typed stays if that cannot be."""
     found, form = _loaded(identifier), DecisionForm()
-    check_decider(found, _actor())
+    check_decider(found, actor())
     if not form.validate_on_submit():
         return _decision_page(found, form), 422
     verb, done = _DECISIONS[Verdict(form.decision.data)]
     words = {"seen": form.seen_round, "good": form.good.data, "reason": form.reason.data}
     try:
-        verb(db.session, found, actor=_actor(), **words)
+        verb(db.session, found, actor=actor(), **words)
     except Overtaken as refusal:
         form.form_errors.append(str(refusal))
         return _decision_page(found, form), 409
@@ -438,7 +430,7 @@ def bring_up_to_date(identifier: int) -> Answer:
     """Join what became public since the authors began."""
     found = _loaded(identifier)
     try:
-        joined = services.bring_up_to_date(db.session, found, actor=_actor())
+        joined = services.bring_up_to_date(db.session, found, actor=actor())
     except Overtaken as refusal:
         flash(str(refusal), "warning")
         return redirect(url_for("review.decision", identifier=identifier), 303)
@@ -469,7 +461,7 @@ def _decision_page(found: Submission, form: DecisionForm) -> str:
 
 def _page(template: str, found: Submission, **context: Any) -> str:
     """Return a page about one submission, with what all of them show at the top."""
-    actor = _actor()
+    adviser = actor()
     document = found.rounds[-1].document
     title, title_language = present.titled(document, language())
     return render_template(
@@ -479,9 +471,9 @@ def _page(template: str, found: Submission, **context: Any) -> str:
         title_language=title_language,
         round=found.rounds[-1],
         state=SubmissionState(found.state),
-        hindrance=present.hindrance(found, actor),
+        hindrance=present.hindrance(found, adviser),
         with_advisers=found.state in WITH_ADVISERS,
-        mine=found.adviser_id == actor.id,
+        mine=found.adviser_id == adviser.id,
         today=_today(),
         act=ActForm(formdata=None, data={"seen": found.adviser_id or ""}),
         **context,

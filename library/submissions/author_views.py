@@ -14,11 +14,10 @@ from library.extensions import db, limiter
 from library.lexicon import current
 from library.models import Organisation, Submission, SubmissionAuthor, now, plain_address
 from library.parts import has_changed_since_confirmed
-from library.permissions import Permission, requires
+from library.permissions import Permission, actor, requires
 from library.record import concept_id
 from library.submissions import queries, services
 from library.submissions.forms import ButtonForm, InvitationForm, OwnPartForm
-from library.submissions.overview_views import actor
 from library.submissions.standing import title_of
 from library.submissions.views import blueprint
 from library.web import commits, language

@@ -15,12 +15,12 @@ from library.errors import ChangedMeanwhile, InvalidRecord, UncheckedPersonalDat
 from library.extensions import db
 from library.lexicon import current
 from library.models import Submission
-from library.permissions import Permission, requires
+from library.permissions import Permission, actor, requires
 from library.publishing import known_to
 from library.submissions import queries, services
 from library.submissions.duplicates import Duplicate, duplicates_of
 from library.submissions.forms import SubmitForm
-from library.submissions.overview_views import actor, today
+from library.submissions.overview_views import today
 from library.submissions.standing import in_words, title_of
 from library.submissions.views import blueprint
 from library.warnings import digest_of, warnings_of

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from library import commenting
@@ -20,8 +19,8 @@ from library.errors import AlreadyRevised
 from library.extensions import db
 from library.languages import ENDONYMS
 from library.lexicon import current
-from library.models import Account, Submission
-from library.permissions import Permission, requires
+from library.models import Submission
+from library.permissions import Permission, actor, requires
 from library.record import BY_NAME
 from library.submissions import queries, services
 from library.submissions.forms import ButtonForm, ReplyForm, WithdrawForm
@@ -142,11 +141,6 @@ def revise(practice: int) -> Response:
     if (wanted := request.args.get("language", "")) in ENDONYMS:  # to translate it
         return redirect(url_for(".edit", identifier=submission.id, step=STEPS[0].slug, language=wanted), 303)
     return redirect(url_for(".overview", identifier=submission.id), 303)
-
-
-def actor() -> Account:
-    """Return the person of this request."""
-    return cast(Account, current_user._get_current_object())
 
 
 def today() -> date:
