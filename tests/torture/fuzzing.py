@@ -24,7 +24,7 @@ from werkzeug.test import TestResponse, encode_multipart
 Pairs = list[tuple[str, str]]
 
 MOST_PAGES: Final = 250  # of one person's walk
-FEW_PAGES: Final = 60  # of the walk of somebody who steps in for one who has left
+FEW_PAGES: Final = 12  # of the walk of somebody who steps in for one who has left
 MOST_FORMS: Final = 12  # of one route and person
 REFERER: Final = {"Referer": "https://localhost/", "Sec-Fetch-Site": "same-origin"}
 TOKEN: Final = "csrf_token"
