@@ -8,17 +8,19 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 MEMINFO = Path("/proc/meminfo")
+ELSEWHERE: Final = ("--note", "--data")  # a note has a place of its own; folders of one machine tell others nothing
 
 
 def circumstances() -> dict[str, Any]:
     """Return command, moment, commit and machine."""
     arguments = sys.argv[1:]
-    if "--note" in arguments:  # kept in a place of its own
-        at = arguments.index("--note")
-        del arguments[at : at + 2]
+    for name in ELSEWHERE:
+        if name in arguments:
+            at = arguments.index(name)
+            del arguments[at : at + 2]
     return {
         "command": " ".join(["python -m benchmarks", *arguments]),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
