@@ -90,6 +90,7 @@ def create_app(config: object) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     _trust_own_hosts(app)
     _keep_private(app)
+    web.guard(app)
     _bind_extensions(app)
     web.init_app(app)
     late_forms.init_app(app)

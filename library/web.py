@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import unquote_to_bytes, urlencode
@@ -125,16 +126,20 @@ class KeyConverter(BaseConverter):
     part_isolating = True
 
 
+def guard(app: Flask) -> None:
+    """Bind what looks at each request first; before all extensions, for who has read a form has used its bytes up."""
+    app.before_request(_refuse_strangers)
+    app.before_request(_refuse_broken_input)
+    app.before_request(_refuse_impossible_numbers)
+
+
 def init_app(app: Flask) -> None:
-    """Bind converters, guards, headers and what templates need of the request."""
+    """Bind converters, headers and what templates need of the request."""
     app.url_map.converters["lang"] = LanguageConverter
     app.url_map.converters["slug"] = SlugConverter
     app.url_map.converters["key"] = KeyConverter
     app.url_map.converters["token"] = TokenConverter
     app.url_map.converters["suffix"] = SuffixConverter
-    app.before_request(_refuse_strangers)
-    app.before_request(_refuse_broken_input)
-    app.before_request(_refuse_impossible_numbers)
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.after_request(_set_headers)
@@ -226,8 +231,13 @@ def _refuse_broken_input() -> None:
     _check_text(unquote_to_bytes(request.query_string.replace(b"+", b" ")))
     if request.mimetype == "application/x-www-form-urlencoded":
         _check_text(unquote_to_bytes(request.get_data(cache=True)))
-    elif request.mimetype == "multipart/form-data" and any("\x00" in value for value in request.form.values()):
+    elif request.mimetype == "multipart/form-data" and any("\x00" in text for text in _texts_of_form()):
         raise InvalidInput("a field contains a NUL character")
+
+
+def _texts_of_form() -> Iterator[str]:
+    """Return the names and values of a form."""
+    return chain.from_iterable(request.form.items(multi=True))
 
 
 def _refuse_impossible_numbers() -> None:

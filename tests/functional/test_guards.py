@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import re
 import time
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes, urlencode
 
 import pytest
 from factories.html import words
+from factories.people import hidden, signed_in
 from factories.readers import Page, Reader
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder, TestResponse
 
 from library.catalogue import queries
+from library.choices import Role
 from library.errors import NotPermitted
 from library.extensions import db
 from library.indexing.facets import NAMES
@@ -48,6 +50,20 @@ def test_bytes_that_are_no_text_are_refused_in_a_form(reader: Reader, field: str
     body = field.format(broken)
     answer = reader.post("/en/account/sign-in", data=body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 400
+
+
+def test_bytes_that_are_no_text_are_refused_in_a_form_whose_token_is_valid(own_library: Flask) -> None:
+    adviser = signed_in(own_library, Role.ADVISER)
+    new = "/en/curate/collections/new"
+    boxes = {**hidden(adviser.read(new)), "introduction": "1", "audience": "1", "written_in": "en", "cover": ""}
+    for broken in BROKEN:
+        for whole in (f"{urlencode(boxes)}&title={broken}", f"{urlencode(boxes)}&title=x&{broken}=x"):
+            answer = adviser.post(new, data=whole, content_type="application/x-www-form-urlencoded")
+            assert answer.status_code == 400, whole
+    for nul in ({"title": "\0"}, {"title": "x", "\0": "x"}):
+        answer = adviser.post(new, data=boxes | nul, content_type="multipart/form-data")
+        assert answer.status_code == 400, nul
+    assert adviser.post(new, data=boxes | {"title": "x"}).status_code == 303
 
 
 def test_a_nul_is_refused_in_a_form_with_files(reader: Reader) -> None:
