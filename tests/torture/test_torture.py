@@ -71,6 +71,7 @@ def test_no_form_can_be_filled_so_that_the_library_fails(
         done, spent = report.statuses.total(), time.monotonic() - begun
         with capsys.disabled():
             sys.stdout.write(f"\n{done:,} posts, {done / spent:.0f}/s: {dict(sorted(report.statuses.items()))}")
+            sys.stdout.writelines(f"\n{failure}" for failure in report.failures[:20])
             sys.stdout.flush()
     missed = set(bare_forms(own_library)) - set(report.endpoints)
     assert not report.failures, "\n".join(report.failures[:20])
