@@ -4,33 +4,48 @@ Knows documents and requests; no web, no database, no practices. What is not nam
 """
 
 from index.collation import sort_key
+from index.correcting import Correction
 from index.crossing import Crossed, Crossing
 from index.documents import LANGUAGES, Document, Text
 from index.errors import IndexUnavailable, SearchIndexError
 from index.highlight import Segment, highlight
 from index.parsing import MAX_QUERY_LENGTH, ParsedQuery, parse
 from index.requests import MAX_PER_PAGE, SearchRequest, Sort
-from index.results import Hit, IndexStatus, SearchResult
+from index.results import Hit, IndexStatus, Recognised, SearchResult
+from index.spelling import Spelling
 from index.store import Index
+from index.suggesting import Fit, Label, Labels, Match, Suggested, best_of
+from index.thesaurus import Concept, Thesaurus
 
 __all__ = [
     "LANGUAGES",
     "MAX_PER_PAGE",
     "MAX_QUERY_LENGTH",
+    "Concept",
+    "Correction",
     "Crossed",
     "Crossing",
     "Document",
+    "Fit",
     "Hit",
     "Index",
     "IndexStatus",
     "IndexUnavailable",
+    "Label",
+    "Labels",
+    "Match",
     "ParsedQuery",
+    "Recognised",
     "SearchIndexError",
     "SearchRequest",
     "SearchResult",
     "Segment",
     "Sort",
+    "Spelling",
+    "Suggested",
     "Text",
+    "Thesaurus",
+    "best_of",
     "highlight",
     "parse",
     "sort_key",

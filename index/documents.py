@@ -24,8 +24,9 @@ class Text:
 class Document:
     """One record, findable through any of its texts, and found once.
 
-    `concepts` maps a language to labels and synonyms; `names` are organisations, places and own names;
-    `facets` maps a facet to its codes, ancestors included. Raises ValueError when a language is unknown
+    `concepts` maps a language to labels and synonyms, `codes` are the names of the same concepts in the
+    vocabulary, ancestors included; `names` are organisations, places and own names; `facets` maps a facet to
+    its codes, ancestors included. Raises ValueError when a language is unknown
     or repeated, or when the text of the original language is missing.
     """
 
@@ -37,6 +38,7 @@ class Document:
     names: tuple[str, ...]
     facets: Mapping[str, tuple[str, ...]]
     published: date
+    codes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         languages = [text.language for text in self.texts]

@@ -6,9 +6,9 @@ Knows no fields, no analysis and no search syntax beyond that. Any string can be
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from index.analysis import WORD, normalise
+from index.analysis import WORD, normalise, words
 
 MAX_QUERY_LENGTH = 200
 # A sentence pasted into the box still works; a wall of words would cost more than it finds.
@@ -23,26 +23,33 @@ _PART = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """The parts of a query as the reader typed them; `cut` says that the end was left out for length."""
+    """The parts of a query as the reader typed them; `cut` says that the end was left out for length.
+
+    `in_a_row` holds every word of the words and phrases in the order of typing, repetitions included.
+    """
 
     words: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     exclusions: tuple[str, ...] = ()
     cut: bool = False
+    in_a_row: tuple[str, ...] = field(default=(), compare=False)
 
 
 def parse(text: str) -> ParsedQuery:
     """Take a query of at most MAX_QUERY_LENGTH characters and MAX_TERMS words apart; the rest is cut."""
     query, cut = _shorten(text)
     parts: dict[str, list[str]] = {"words": [], "phrases": [], "exclusions": []}
+    in_a_row: list[str] = []
     budget = MAX_TERMS
     for kind, part in _parts(_clean(query)):
         kept, used = _clip(part, budget)
         cut |= kept != part
         budget -= used
+        if kind != "exclusions":
+            in_a_row += words(kept)
         if kept and kept not in parts[kind]:
             parts[kind].append(kept)
-    return ParsedQuery(tuple(parts["words"]), tuple(parts["phrases"]), tuple(parts["exclusions"]), cut)
+    return ParsedQuery(tuple(parts["words"]), tuple(parts["phrases"]), tuple(parts["exclusions"]), cut, tuple(in_a_row))
 
 
 def _shorten(text: str) -> tuple[str, bool]:

@@ -1,7 +1,7 @@
-"""What the index answers: hits, counts, and its own condition. Plain data."""
+"""What the index answers: hits, counts, what was understood, and its own condition. Plain data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from index.parsing import ParsedQuery
@@ -9,11 +9,30 @@ from index.parsing import ParsedQuery
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document that matched; `language` is that of the text which matched best."""
+    """A document that matched; `language` is that of the text which matched best.
+
+    `through` holds the words by which a concept was found in that text, as the vocabulary spells them, where
+    what the reader typed stands nowhere in the document.
+    """
 
     id: int
     score: float
     language: str
+    through: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A concept that the reader named: what was typed, which concept it is, and what else was looked up for it.
+
+    `words` holds, by language, the labels and synonyms of the concept without those that were typed;
+    `narrower` the concepts below it that were looked up as well.
+    """
+
+    typed: str
+    concept: str
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    narrower: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +41,9 @@ class SearchResult:
 
     `facets` holds every facet, each with its codes that occur; a filtered facet is counted as if it were
     not. `fewer_words` says that no document has all the words, so these have some of them. `beginnings` says
-    that words were found only as beginnings of others.
+    that words were found only as beginnings of others. `more` follows the last of the hits, in the order of
+    relevance only, where they leave room on their page: documents that pass the filters and have some of the
+    words but not all. They are not counted. `recognised` holds the concepts that were understood.
     """
 
     hits: tuple[Hit, ...]
@@ -31,6 +52,16 @@ class SearchResult:
     parsed: ParsedQuery
     fewer_words: bool
     beginnings: bool = False
+    more: tuple[Hit, ...] = ()
+    recognised: tuple[Recognised, ...] = ()
+
+    def sought(self, language: str) -> ParsedQuery:
+        """Return the parts of the query together with what was looked up for them in a text of a language.
+
+        This, not `parsed`, is what explains and marks why a text in the language matched.
+        """
+        labels = (label for concept in self.recognised for label in concept.words.get(language, ()))
+        return replace(self.parsed, phrases=tuple(dict.fromkeys((*self.parsed.phrases, *labels))))
 
 
 @dataclass(frozen=True, slots=True)

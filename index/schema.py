@@ -14,9 +14,10 @@ from whoosh.analysis import IDAnalyzer
 
 from index.analysis import ANALYSIS_VERSION, analyse, fold_long, fold_short, words
 from index.documents import LANGUAGES, Document, Text
+from index.parsing import MAX_QUERY_LENGTH
 
 # Raise with every change of the fields or of what is stored with a document.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 # A title says in ten words what a record is about; a body mentions many things in passing. The concepts
 # were chosen by people from the vocabulary, so they are worth more than the author's summary.
@@ -29,6 +30,12 @@ FOLDED_BOOST = 0.15
 
 NAMES = "names"
 FOLDINGS: dict[str, Callable[[str], str]] = {"folded_short": fold_short, "folded_long": fold_long}
+# Each title as a whole, and the concepts by their names in the vocabulary: both are found as they are or not at all.
+WHOLE_TITLE = "whole_title"
+CODES = "codes"
+# The distinct words of titles and summaries as their authors spell them, for corrections. Bodies are left out:
+# they would bring each record some hundreds of postings for words that stand there once, in passing.
+SPELLED = "spelled"
 ID = "id"
 RECORD = "record"
 SUBJECT = "subject"
@@ -70,8 +77,10 @@ def build_schema(facets: tuple[str, ...]) -> Any:
     )
     for name in (*_language_fields(), NAMES, *FOLDINGS):
         schema.add(name, fields.TEXT(analyzer=IDAnalyzer(), phrase=True))
-    for facet in facets:
-        schema.add(facet_field(facet), fields.KEYWORD())
+    for name in (WHOLE_TITLE, CODES):
+        schema.add(name, fields.KEYWORD(scorable=True))
+    for name in (*map(facet_field, facets), *(language_field(SPELLED, language) for language in LANGUAGES)):
+        schema.add(name, fields.KEYWORD())
     return schema
 
 
@@ -98,6 +107,12 @@ def stored_record(document: Document) -> tuple[int, int, int, str, dict[str, str
     return document.id, document.version, document.published.toordinal(), document.original_language, titles
 
 
+def whole_title(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the one term that stands for a title of these words; none if nobody could type so long a title."""
+    title = " ".join(words)
+    return (title,) if 0 < len(title) <= MAX_QUERY_LENGTH else ()
+
+
 def subject_terms(text: Text) -> tuple[str, ...]:
     """Return the distinct terms of a text's title and summary, in order."""
     return tuple(dict.fromkeys(analyse(text.language, f"{text.title}\n{text.summary}")))
@@ -114,6 +129,8 @@ def _prose_terms(document: Document) -> dict[str, tuple[str, ...]]:
     for text in document.texts:
         for kind, prose in (("title", text.title), ("summary", text.summary), ("body", text.body)):
             terms[language_field(kind, text.language)] = analyse(text.language, prose)
+        spelled = words(f"{text.title}\n{text.summary}")
+        terms[language_field(SPELLED, text.language)] = tuple(dict.fromkeys(spelled))
     for language, labels in document.concepts.items():
         terms[language_field("concepts", language)] = analyse(language, "\n".join(labels))
     return terms
@@ -123,4 +140,5 @@ def _neutral_terms(document: Document) -> dict[str, tuple[str, ...]]:
     names = words("\n".join(document.names))
     prose = words("\n".join(f"{text.title}\n{text.summary}" for text in document.texts))
     folded = {field: tuple(map(fold, prose + names)) for field, fold in FOLDINGS.items()}
-    return {NAMES: names, **folded}
+    titles = dict.fromkeys(title for text in document.texts for title in whole_title(words(text.title)))
+    return {NAMES: names, **folded, WHOLE_TITLE: tuple(titles), CODES: tuple(dict.fromkeys(document.codes))}

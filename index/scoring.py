@@ -5,13 +5,13 @@ which is the oracle in the tests.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from index.clauses import Choice, Clause, Query
 from index.facets import Mask
 from index.postings import Docs, Values
-from index.querying import Choice, Clause, Query
 from index.segment import Postings
 from index.snapshot import Snapshot
 
@@ -30,19 +30,40 @@ class Scores:
             self.by_language.setdefault(clause.language, np.zeros_like(self.total))[docs] += scores
 
 
-def match(snapshot: Snapshot, query: Query) -> tuple[Mask, Scores, bool]:
-    """Find the live documents that match, with all scores, and whether they have fewer than all words."""
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The live documents that match: those with all that was asked for, or, failing that, with some of it.
+
+    `fewer_words` says that it is the latter. `nearly` are those with some of it beside others that have all.
+    `typed` are those that have something as it was typed, not only through an expansion.
+    """
+
+    found: Mask
+    nearly: Mask
+    typed: Mask
+    scores: Scores
+    fewer_words: bool
+
+
+def match(snapshot: Snapshot, query: Query) -> Matches:
+    """Find the live documents that match, with all scores, and those that have fewer than all words."""
     scores = Scores(snapshot.size)
+    nothing: Mask = np.zeros(snapshot.size, np.bool_)
     allowed = snapshot.live & ~_any_of(snapshot, query.excluded)
     if query.everything:
-        return allowed, scores, False
+        return Matches(allowed, nothing, nothing, scores, fewer_words=False)
     masks = [_matching(snapshot, choice, scores) & allowed for choice in query.required]
-    nothing: NDArray[np.bool_] = np.zeros(snapshot.size, np.bool_)
+    typed = np.logical_or.reduce([nothing, *masks])
+    for expansion in query.expansions:
+        expanded = _matching(snapshot, expansion.clauses, scores) & allowed
+        for place in expansion.covers:
+            masks[place] |= expanded
+    _matching(snapshot, query.bonus, scores)
+    some_words = np.logical_or.reduce([nothing, *masks])
     all_words = np.logical_and.reduce(masks) if masks else nothing
     if len(masks) < 2 or all_words.any():
-        return all_words, scores, False
-    some_words: Mask = np.logical_or.reduce(masks)
-    return some_words, scores, bool(some_words.any())
+        return Matches(all_words, some_words & ~all_words, typed, scores, fewer_words=False)
+    return Matches(some_words, nothing, typed, scores, fewer_words=bool(some_words.any()))
 
 
 def clause_scores(snapshot: Snapshot, clause: Clause) -> Postings:

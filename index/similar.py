@@ -7,8 +7,8 @@ from math import log
 
 import numpy as np
 
+from index.clauses import Clause
 from index.postings import Values
-from index.querying import Clause
 from index.schema import LANGUAGE_FIELD_BOOSTS, language_field
 from index.scoring import clause_scores
 from index.searching import newest_first

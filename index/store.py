@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index import writing
+from index.correcting import Correction, Speller, corrections
 from index.crossing import Crossed, Crossing, cross
 from index.documents import Document
 from index.errors import IndexUnavailable, SearchIndexError
@@ -22,15 +23,22 @@ from index.generations import (
     size_on_disk,
     writer_lock,
 )
+from index.preparing import Preparation
 from index.requests import SearchRequest
 from index.results import IndexStatus, SearchResult
 from index.schema import check_facet_names
 from index.searching import search
 from index.similar import similar
 from index.snapshot import Snapshot, open_snapshot
+from index.spelling import Spelling, spelling_of
 from index.storage import DurableStorage, Stamp
+from index.suggesting import Suggested, Titles, suggest, titles_of
+from index.thesaurus import NO_THESAURUS, Thesaurus
 
 LOCK_TIMEOUT_SECONDS = 30.0
+# How long a reader waits, at most, for titles or words that a thread prepares: the time in which an answer still
+# seems immediate. Ten thousand records are ready by then; of more, those are used that are.
+PATIENCE_SECONDS = 0.15
 
 
 class _Holder:
@@ -43,6 +51,8 @@ class _Holder:
         self.process = os.getpid()
         self.lock = threading.Lock()
         self.snapshot: Snapshot | None = None
+        self.titles: Preparation[Titles] = Preparation(titles_of)
+        self.spelling: Preparation[Spelling] = Preparation(spelling_of)
 
 
 class Index:
@@ -60,18 +70,43 @@ class Index:
         self._facets = facets
         self._holder = _Holder()
 
-    def search(self, request: SearchRequest) -> SearchResult:
-        """Answer a request. No text is refused; a filter on an unknown facet raises ValueError."""
+    def search(self, request: SearchRequest, thesaurus: Thesaurus = NO_THESAURUS) -> SearchResult:
+        """Answer a request, with the words for what it names in all languages.
+
+        No text is refused; a filter on an unknown facet raises ValueError.
+        """
         self._check_facets(request.filters)
         snapshot = self._snapshot_at_hand()
         with _damage_marked(snapshot):
-            return search(snapshot, request)
+            return search(snapshot, request, thesaurus)
 
     def similar(self, id: int, *, limit: int = 5) -> tuple[int, ...]:
         """Return the ids of the documents most like the one with this id, best first."""
         snapshot = self._snapshot_at_hand()
         with _damage_marked(snapshot):
             return similar(snapshot, id, limit)
+
+    def suggest(self, typed: str, language: str, *, most: int = 5, near: bool = False) -> Suggested:
+        """Return titles in which a word begins with each typed one, for a reader of a language; the best first.
+
+        :param near: also take typed words for others that are spelled nearly so.
+        """
+        snapshot = self._snapshot_at_hand()
+        with _damage_marked(snapshot):
+            titles = self._own_holder().titles
+            return suggest(snapshot, titles, typed, language, most=most, near=near, patience=PATIENCE_SECONDS)
+
+    def corrections(
+        self, request: SearchRequest, thesaurus: Thesaurus = NO_THESAURUS, vocabulary: Spelling | None = None
+    ) -> tuple[Correction, ...]:
+        """Return queries with published words for those that nothing has, the likeliest first; filters are ignored.
+
+        :param vocabulary: words that may be meant beside those of titles, summaries and names.
+        """
+        snapshot = self._snapshot_at_hand()
+        with _damage_marked(snapshot):
+            ready = self._own_holder().spelling.of(snapshot.segments, PATIENCE_SECONDS)
+            return corrections(snapshot, Speller(ready, vocabulary, thesaurus), request)
 
     def cross(self, wanted: Crossing) -> Crossed:
         """Count the documents by two facets at once; an unknown facet raises ValueError."""

@@ -60,15 +60,17 @@ def document_of(practice: Practice, lexicon: Lexicon, collections: Sequence[str]
 
     :param collections: the slugs of the published collections for which it was chosen.
     """
+    concepts = lexicon.with_ancestors(concepts_of(practice))
     return Document(
         id=practice.id,
         version=practice.version,
         texts=tuple(_text(text) for text in practice.texts),
         original_language=practice.original_language,
-        concepts=_concept_words(concepts_of(practice), lexicon),
+        concepts=_concept_words(concepts, lexicon),
         names=tuple(_names(practice)),
         facets={**_facets(practice, lexicon), "collection": tuple(collections)},
         published=practice.published_at.date(),
+        codes=tuple(identifier for identifier in concepts if identifier not in lexicon.replaced),
     )
 
 
@@ -92,7 +94,7 @@ def concepts_of(practice: Practice) -> list[str]:
 
 
 def _concept_words(identifiers: Iterable[str], lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
-    entries = [lexicon[identifier] for identifier in lexicon.with_ancestors(identifiers)]
+    entries = [lexicon[identifier] for identifier in identifiers]
     return {
         language: tuple(
             word for entry in entries for word in (entry.label(language), *entry.synonyms.get(language, ()))

@@ -15,6 +15,7 @@ from index import MAX_PER_PAGE, Crossed, Crossing, Hit, Index, IndexUnavailable,
 from library.choices import PracticeState
 from library.indexing.asking import in_use
 from library.indexing.facets import NAMES
+from library.indexing.thesaurus import thesaurus_of
 from library.lexicon import Lexicon, current
 from library.models import Practice, PracticeText
 
@@ -50,14 +51,15 @@ def index_of_app() -> Index:
 def search(session: Session, request: SearchRequest, *, lexicon: Lexicon | None = None) -> Found:
     """Search the public index; while it is not to be had, search titles in the database.
 
-    Codes of concepts that were merged or replaced find what stands for them now.
+    Words that name a concept find it in every language. Codes of concepts that were merged or replaced find what
+    stands for them now.
 
     :param lexicon: the vocabularies as they stand, from callers that have asked for them already.
     """
-    if request.filters:
-        request = in_use(request, lexicon or current(session))
+    lexicon = lexicon or current(session)
+    request = in_use(request, lexicon)
     try:
-        result = index_of_app().search(request)
+        result = index_of_app().search(request, thesaurus_of(lexicon))
     except IndexUnavailable as unusable:
         _log_once(unusable)
         return Found(_search_titles(session, request), rebuilding=True)

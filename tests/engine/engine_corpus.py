@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from random import Random
 
-from index import LANGUAGES, Document, Text
+from index import LANGUAGES, Concept, Document, Text, Thesaurus
 
 # Documents, text and language in; ids of the hits out.
 Search = Callable[..., list[int]]
@@ -13,6 +13,15 @@ FACETS = ("theme", "agency", "country")
 _WORDS = (
     *("skole", "politi", "unge", "vold", "tillid", "bydel", "idrett"),
     *("samtale", "familie", "nettverk", "støtte", "plan", "dialog", "trygg"),
+)
+
+# Concepts of these words, so that all that is asked names something; one has another below it.
+THESAURUS = Thesaurus(
+    (
+        Concept("people", {"da": ("unge", "familie"), "nb": ("familie", "nettverk")}, narrower=("trust",)),
+        Concept("trust", {"da": ("tillid", "dialog"), "en": ("plan dialog", "trygg")}),
+        Concept("places", {"nn": ("bydel", "skole plan"), "sv": ("skole",), "da": ("skole plan",)}),
+    )
 )
 
 
@@ -29,6 +38,7 @@ def document(
     facets: Mapping[str, tuple[str, ...]] | None = None,
     version: int = 1,
     published: date = date(2024, 1, 1),
+    codes: tuple[str, ...] = (),
 ) -> Document:
     """Make a document with one text, or with the given ones, the first of which is the original."""
     texts = texts or (Text(language, title, summary, body),)
@@ -41,6 +51,7 @@ def document(
         names=names,
         facets=facets or {},
         published=published,
+        codes=codes,
     )
 
 
@@ -59,6 +70,7 @@ def random_documents(count: int, seed: int) -> Iterator[Document]:
                 for facet in FACETS
             },
             published=date(2024, 1, 1) + timedelta(days=random.randint(0, 9)),
+            codes=tuple(random.sample(("people", "trust", "places"), random.randint(0, 2))),
         )
 
 

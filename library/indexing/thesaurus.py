@@ -1,0 +1,51 @@
+"""The vocabularies as the search understands them: every label and synonym, and which concepts lie below which."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Final
+
+from index import Concept, Thesaurus
+from library.lexicon import Entry, Lexicon
+
+_lock: Final = threading.Lock()
+_kept: dict[str, Thesaurus] = {}
+
+
+def thesaurus_of(lexicon: Lexicon) -> Thesaurus:
+    """Return the thesaurus of the vocabularies.
+
+    Made once for each of their versions, by the first search that needs it; threads that come meanwhile wait for it.
+    """
+    thesaurus = _kept.get(lexicon.version)
+    if thesaurus is None:
+        with _lock:
+            thesaurus = _kept.get(lexicon.version) or _made(lexicon)
+            if lexicon.version:
+                _kept.clear()
+                _kept[lexicon.version] = thesaurus
+    return thesaurus
+
+
+def _made(lexicon: Lexicon) -> Thesaurus:
+    """Take in all concepts. Words of one that was replaced name the one in use."""
+    standing_for: dict[str, list[Entry]] = {}
+    for entry in lexicon.entries.values():
+        if entry.id in lexicon.replaced:
+            standing_for.setdefault(lexicon.replaced[entry.id], []).append(entry)
+    return Thesaurus(
+        Concept(entry.id, _labels((entry, *standing_for.get(entry.id, ()))), entry.narrower)
+        for entry in lexicon.entries.values()
+        if entry.id not in lexicon.replaced
+    )
+
+
+def _labels(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
+    labels: dict[str, dict[str, None]] = {}
+    for entry in entries:
+        for language, label in entry.labels.items():
+            labels.setdefault(language, {})[label] = None
+        for language, synonyms in entry.synonyms.items():
+            labels.setdefault(language, {}).update(dict.fromkeys(synonyms))
+    return {language: tuple(words) for language, words in labels.items()}
