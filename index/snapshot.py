@@ -73,6 +73,11 @@ class Snapshot:
         return zip(self._offsets, self._segments.values(), strict=True)
 
     @property
+    def segments(self) -> tuple[IndexSegment, ...]:
+        """The segments, in the order in which their documents are numbered."""
+        return tuple(self._segments.values())
+
+    @property
     def segment_count(self) -> int:
         """The number of segments."""
         return len(self._segments)

@@ -32,7 +32,7 @@ from index.similar import similar
 from index.snapshot import Snapshot, open_snapshot
 from index.spelling import Spelling, spelling_of
 from index.storage import DurableStorage, Stamp
-from index.suggesting import Suggested, Titles, suggest, titles_of
+from index.suggesting import Suggested, Titles, Typing, suggest, titles_of
 from index.thesaurus import NO_THESAURUS, Thesaurus
 
 LOCK_TIMEOUT_SECONDS = 30.0
@@ -93,8 +93,8 @@ class Index:
         """
         snapshot = self._snapshot_at_hand()
         with _damage_marked(snapshot):
-            titles = self._own_holder().titles
-            return suggest(snapshot, titles, typed, language, most=most, near=near, patience=PATIENCE_SECONDS)
+            typing = Typing(typed, language, most, near)
+            return suggest(snapshot, self._own_holder().titles, typing, PATIENCE_SECONDS)
 
     def corrections(
         self, request: SearchRequest, thesaurus: Thesaurus = NO_THESAURUS, vocabulary: Spelling | None = None

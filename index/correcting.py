@@ -1,0 +1,91 @@
+"""What a reader may have meant by a query whose words no document has, as queries to try instead.
+
+Knows one snapshot and how to ask it. Whether a query finds anything with the reader's filters is for the caller to see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from index.analysis import WORD, normalise, words
+from index.parsing import parse
+from index.preparing import Ready
+from index.requests import SearchRequest
+from index.searching import search
+from index.snapshot import Snapshot
+from index.spelling import ONE_SLIP, Spelling, meant
+from index.thesaurus import Thesaurus
+
+MOST_CORRECTIONS = 3
+# Words that are looked up in the index for each that was typed, at most.
+MOST_TRIED = 4
+# Of a query that pastes half a page, the first words that nobody knows are enough to look at.
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A query to try instead, and what differs: pairs of a word as typed and as it may have been meant."""
+
+    text: str
+    swapped: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Speller:
+    """What corrections are made from: words of the index that are ready, and others beside them."""
+
+    ready: Ready[Spelling]
+    vocabulary: Spelling | None
+    thesaurus: Thesaurus
+
+
+def corrections(snapshot: Snapshot, speller: Speller, request: SearchRequest) -> tuple[Correction, ...]:
+    """Return queries with published words for those that nothing has, the likeliest first.
+
+    Only words that a live document has are put in, whatever filters it passes; words left out with a minus stay.
+    """
+    typed = [word for word in _looked_for(request.text) if not _finds(snapshot, speller, word, request.language)]
+    options = {word: found for word in typed[:MOST_WORDS] if (found := _options(snapshot, speller, word, request))}
+    if not options:
+        return ()
+    likeliest = {word: found[0] for word, found in options.items()}
+    further = ({**likeliest, word: other} for word, found in options.items() for other in found[1:])
+    return tuple(_corrected(request.text, swaps) for swaps in islice((likeliest, *further), MOST_CORRECTIONS))
+
+
+def _looked_for(text: str) -> list[str]:
+    """Return the words of a query that documents must have, those that are long enough to be misspelled."""
+    parsed = parse(text)
+    found = dict.fromkeys(words("\n".join((*parsed.words, *parsed.phrases))))
+    excluded = set(words("\n".join(parsed.exclusions)))
+    return [word for word in found if len(word) >= ONE_SLIP and word.isalpha() and word not in excluded]
+
+
+def _finds(snapshot: Snapshot, speller: Speller, word: str, language: str) -> bool:
+    return search(snapshot, SearchRequest(word, language, per_page=1), speller.thesaurus).total > 0
+
+
+def _options(snapshot: Snapshot, speller: Speller, word: str, request: SearchRequest) -> list[str]:
+    near = meant(speller.ready, speller.vocabulary, word, (request.language,))
+    return [one for one in near[:MOST_TRIED] if _finds(snapshot, speller, one, request.language)]
+
+
+def _corrected(text: str, swaps: dict[str, str]) -> Correction:
+    """Put words in the place of others, wherever they stand and with a capital where those had one."""
+    text = normalise(text)
+    pieces, pairs, end = [], {}, 0
+    for start, stop, new in _swapped(text, swaps):
+        pairs[text[start:stop]] = new
+        pieces += [text[end:start], new]
+        end = stop
+    return Correction("".join([*pieces, text[end:]]), tuple(pairs.items()))
+
+
+def _swapped(text: str, swaps: dict[str, str]) -> Iterator[tuple[int, int, str]]:
+    for match in WORD.finditer(text):
+        new = swaps.get(match.group().casefold())
+        if new:
+            yield match.start(), match.end(), new.capitalize() if match.group()[0].isupper() else new

@@ -1,0 +1,280 @@
+"""What a reader may mean while still typing: titles and names in which every typed word begins a word.
+
+Sorted words and arrays: all words with one beginning lie in a row, and so do the labels that have them. Words are
+compared in their folded spelling, so that "malmo" and "koebenh" find what they mean. Knows labels; of the index only
+where a segment keeps its titles.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis import fold_long, fold_short, words
+from index.distance import beginning_distances
+from index.facets import Mask
+from index.preparing import Preparation, Ready
+from index.segment import IndexSegment
+from index.snapshot import Snapshot
+
+# One letter begins a tenth of all titles: that says nothing yet.
+SHORTEST_TYPED = 2
+MOST_WORDS = 8
+# Who mistypes rarely errs in the first letter, and words that begin with another are twenty times as many.
+SAME_LETTERS = 1
+# Letters from which on one slip is forgiven, and two: with fewer, too much lies near.
+ONE_SLIP, TWO_SLIPS = 4, 8
+MOST_NEAR_WORDS = 40
+
+Rows = NDArray[np.int32]
+
+
+class Fit(IntEnum):
+    """How well a label fits what was typed, better ones higher."""
+
+    NEAR = 0
+    WITHIN = 1
+    BEGINS = 2
+    WHOLE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Something to suggest, under one of its names.
+
+    :param key: what it is; of several labels with one key only the best is suggested.
+    :param weight: which of two that fit alike comes first, from 0 to 1.
+    """
+
+    key: str
+    language: str
+    text: str
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A label that fits, the higher its score the better."""
+
+    label: Label
+    fit: Fit
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Titles that fit; `complete` unless some titles are still being prepared."""
+
+    matches: tuple[Match, ...]
+    complete: bool
+
+
+class Labels:
+    """Labels, ready to be looked up by the beginnings of their words."""
+
+    def __init__(self, labels: Iterable[Label]) -> None:
+        self.labels = tuple(labels)
+        self._languages = sorted({label.language for label in self.labels})
+        numbers = {language: number for number, language in enumerate(self._languages)}
+        self._language_of = np.array([numbers[label.language] for label in self.labels], np.int8)
+        self._weights = np.array([label.weight for label in self.labels], np.float32)
+        places: dict[str, list[int]] = {}  # word -> row and place of each occurrence, in one number
+        counts = np.zeros(len(self.labels), np.int32)
+        for row, label in enumerate(self.labels):
+            spelled = words(label.text)
+            counts[row] = len(spelled)
+            for place, word in enumerate(spelled):
+                places.setdefault(word, []).append(row << 1 | (place > 0))
+        self._word_counts = counts
+        self._index(_folded(places))
+
+    def _index(self, places: dict[str, list[int]]) -> None:
+        """Lay the rows of all words end to end, in the order of the words."""
+        self._words = sorted(places)
+        self._starts = np.cumsum([0, *(len(places[word]) for word in self._words)])
+        flat = np.fromiter((at for word in self._words for at in places[word]), np.int64, int(self._starts[-1]))
+        self._rows: Rows = (flat >> 1).astype(np.int32)
+        self._is_first = (flat & 1) == 0
+
+    def matches(
+        self, typed: str, language: str, *, most: int, near: bool = False, allowed: Mask | None = None
+    ) -> list[Match]:
+        """Return the labels that have, for each typed word, a word that begins with it; the best first.
+
+        :param language: the reader's, whose labels come before those of others that fit as well.
+        :param near: take a typed word that begins no word for those that it nearly begins.
+        :param allowed: which labels may be suggested.
+        """
+        spelled = typed_words(typed)
+        if not spelled or not self.labels:
+            return []
+        scores = np.zeros(len(self.labels), np.float32)
+        found = np.ones(len(self.labels), np.bool_) if allowed is None else allowed.copy()
+        slips = False
+        for number, word in enumerate(spelled):
+            parts = [self._range(word)]
+            if near and parts[0][0] == parts[0][1]:
+                parts, slips = self._near(word), True
+            found &= self._having(parts, word, scores, first=number == 0)
+        rows = np.flatnonzero(found)
+        if language in self._languages:
+            scores[rows] += 2 * (self._language_of[rows] == self._languages.index(language))
+        scores[rows] += self._weights[rows]
+        return self._best(rows, scores, spelled, most, slips=slips)
+
+    def _range(self, beginning: str) -> tuple[int, int]:
+        """Return from where to where words begin so."""
+        start = bisect_left(self._words, beginning)
+        return start, bisect_left(self._words, beginning + "\U0010ffff", start)
+
+    def _near(self, word: str) -> list[tuple[int, int]]:
+        """Return where the words are whose beginning is a slip or two away, the nearest of them."""
+        slips = (len(word) >= ONE_SLIP) + (len(word) >= TWO_SLIPS)
+        start, end = self._range(word[:SAME_LETTERS])
+        if not slips or start == end:
+            return []
+        away = beginning_distances(word, self._words[start:end])
+        nearest = np.flatnonzero(away <= slips)
+        nearest = nearest[np.argsort(away[nearest], kind="stable")][:MOST_NEAR_WORDS] + start
+        return [(int(at), int(at) + 1) for at in nearest]
+
+    def _having(self, parts: Sequence[tuple[int, int]], word: str, scores: NDArray[np.float32], *, first: bool) -> Mask:
+        """Mark the labels with a word of these ranges; score those that begin with it, and those that have it whole."""
+        found = np.zeros(len(self.labels), np.bool_)
+        begins = np.zeros(len(self.labels), np.bool_)
+        whole = np.zeros(len(self.labels), np.bool_)
+        for start, end in parts:
+            low, high = self._starts[start], self._starts[end]
+            rows = self._rows[low:high]
+            found[rows] = True
+            begins[rows[self._is_first[low:high]]] = True
+            if self._words[start] == word:
+                whole[self._rows[low : self._starts[start + 1]]] = True
+        if first:
+            scores += 8 * begins
+        scores += 4 * whole
+        return found
+
+    def _best(
+        self, rows: NDArray[np.int64], scores: NDArray[np.float32], spelled: Sequence[str], most: int, *, slips: bool
+    ) -> list[Match]:
+        """Return the labels of the highest scores, each key once; of equals, the one with fewer words."""
+        wanted = 8 * most  # a key may have a label in each language and some synonyms
+        if len(rows) > wanted:
+            rows = rows[np.argpartition(-scores[rows], wanted)[:wanted]]
+        rows = rows[np.lexsort((rows, self._word_counts[rows], -scores[rows]))]
+        matches: dict[str, Match] = {}
+        for row in rows.tolist():
+            label = self.labels[row]
+            fit = Fit.NEAR if slips else _fit(label, spelled)
+            matches.setdefault(label.key, Match(label, fit, float(scores[row])))
+        return list(matches.values())[:most]
+
+
+def typed_words(typed: str) -> list[str]:
+    """Return the first words of what was typed in their folded spelling; none while there are too few letters."""
+    spelled = [fold_short(word) for word in words(typed)][:MOST_WORDS]
+    return spelled if sum(map(len, spelled)) >= SHORTEST_TYPED else []
+
+
+def best_of(matches: Iterable[Match], most: int) -> list[Match]:
+    """Return the best of several lists of matches, each key once."""
+    ranked = sorted(matches, key=lambda match: (-match.fit, -match.score))
+    found: dict[str, Match] = {}
+    for match in ranked:
+        found.setdefault(match.label.key, match)
+    return list(found.values())[:most]
+
+
+def _fit(label: Label, spelled: Sequence[str]) -> Fit:
+    typed = " ".join(spelled)
+    fits = [Fit.WITHIN]
+    for fold in (fold_short, fold_long):
+        text = " ".join(map(fold, words(label.text)))
+        fits.append(Fit.WHOLE if text == typed else Fit.BEGINS if text.startswith(typed) else Fit.WITHIN)
+    return max(fits)
+
+
+def _folded(places: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Return where words are under their folded spellings; each distinct word is folded once."""
+    folded: dict[str, list[int]] = {}
+    for word, at in places.items():
+        for spelling in {fold_short(word), fold_long(word)}:
+            folded.setdefault(spelling, []).extend(at)
+    return folded
+
+
+# --- the titles of an index --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The titles of a segment, with the document of each."""
+
+    labels: Labels
+    docs: Rows
+
+
+def titles_of(segment: IndexSegment) -> Titles:
+    """Prepare the titles of a segment, those of deleted documents too: which ones are, each snapshot says itself.
+
+    Of titles that fit alike, the one published later comes first.
+    """
+    rows = [
+        (doc, str(record[0]), record[2], language, title)
+        for doc, record in enumerate(segment.records)
+        for language, title in record[4].items()
+    ]
+    days = [day for _, _, day, _, _ in rows] or [0]
+    oldest, span = min(days), max(days) - min(days) + 1
+    labels = Labels(Label(key, language, title, (day - oldest) / span) for _, key, day, language, title in rows)
+    return Titles(labels, np.array([doc for doc, *_ in rows], np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """What stands in the box so far.
+
+    :param language: the reader's.
+    :param most: titles to suggest.
+    :param near: also take words for others that are spelled nearly so.
+    """
+
+    text: str
+    language: str
+    most: int
+    near: bool
+
+
+def suggest(snapshot: Snapshot, titles: Preparation[Titles], typing: Typing, patience: float) -> Suggested:
+    """Suggest titles of live documents; wait up to `patience` seconds while they are being prepared."""
+    if not typed_words(typing.text):
+        return Suggested((), complete=True)
+    ready = titles.of(snapshot.segments, patience)
+    found = [*_live(snapshot, ready, typing), *_retired(snapshot, ready, typing)]
+    return Suggested(tuple(best_of(found, typing.most)), ready.complete)
+
+
+def _live(snapshot: Snapshot, ready: Ready[Titles], typing: Typing) -> Iterable[Match]:
+    offset = 0
+    for segment, part in ready.parts:
+        if part is not None:
+            live = snapshot.live[offset : offset + segment.size][part.docs]
+            yield from part.labels.matches(
+                typing.text, typing.language, most=typing.most, near=typing.near, allowed=live
+            )
+        offset += segment.size
+
+
+def _retired(snapshot: Snapshot, ready: Ready[Titles], typing: Typing) -> Iterable[Match]:
+    """Suggest from segments that were just replaced, as long as a document still has that very title."""
+    for part in ready.retired:
+        for match in part.labels.matches(typing.text, typing.language, most=4 * typing.most, near=typing.near):
+            doc = snapshot.find(int(match.label.key))
+            if doc is not None and snapshot.records[doc][4].get(match.label.language) == match.label.text:
+                yield match
