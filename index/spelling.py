@@ -15,7 +15,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import fold_long, fold_short
+from index.analysis import fold_long, fold_short, words
 from index.distance import distances, letters
 from index.documents import LANGUAGES
 from index.preparing import Ready
@@ -53,20 +53,26 @@ class Spelling:
     Takes some 110 bytes a word: the words lie end to end in one run of bytes, for a list of them takes as much again.
     """
 
-    def __init__(self, words: Iterable[tuple[str, str, int]]) -> None:
-        kept = [(word, language, n) for word, language, n in words if _may_be_meant(word)]
+    def __init__(self, counted: Iterable[tuple[str, str, int]]) -> None:
+        kept = [(word, language, n) for word, language, n in counted if _may_be_meant(word)]
         self._spelled = b"".join(word.encode() for word, _, _ in kept)
         self._ends = np.cumsum([0, *(len(word.encode()) for word, _, _ in kept)], dtype=np.int64).astype(np.uint32)
         self._languages = np.array([_number_of(language) for _, language, _ in kept], np.int8)
         self._documents = np.array([n for _, _, n in kept], np.uint32)
         self._index([word for word, _, _ in kept])
 
+    @classmethod
+    def of_texts(cls, texts: Iterable[tuple[str, str]]) -> Spelling:
+        """Take in the words of texts, each text with its language, and count every word as one document's."""
+        found = {(word, language) for text, language in texts for word in words(text)}
+        return cls((word, language, 1) for word, language in sorted(found))
+
     def __len__(self) -> int:
         return len(self._documents)
 
-    def _index(self, words: Sequence[str]) -> None:
+    def _index(self, spelled: Sequence[str]) -> None:
         """Sort the hashes of all words; those whose long spelling is another one have the hashes of both."""
-        rows, folded = _spellings(words)
+        rows, folded = _spellings(spelled)
         parts = list(_hashes(folded))
         hashes = np.concatenate([found for _, found in parts] or [np.empty(0, np.uint32)])
         at = np.concatenate([rows[places] for places, _ in parts] or [rows])
@@ -95,43 +101,43 @@ class Spelling:
         return self._spelled[self._ends[row] : self._ends[row + 1]].decode()
 
 
-def _slips(folded: str, words: Sequence[str]) -> dict[int, int]:
-    """Return the slips between a folded word and each of the words by its place, in the spelling that lies nearer."""
-    places, spelled = _spellings(words)
+def _slips(folded: str, others: Sequence[str]) -> dict[int, int]:
+    """Return the slips between a folded word and each of the others by its place, in the spelling that lies nearer."""
+    places, spelled = _spellings(others)
     slips: dict[int, int] = {}
     for place, n in zip(places.tolist(), distances(folded, spelled).tolist(), strict=True):
         slips[place] = min(n, slips.get(place, n))
     return slips
 
 
-def _spellings(words: Sequence[str]) -> tuple[NDArray[np.uint32], list[str]]:
+def _spellings(plain: Sequence[str]) -> tuple[NDArray[np.uint32], list[str]]:
     """Return the folded spellings of words, each with the place of its word: the short one, and the long if it differs.
 
     Only words with letters beyond ASCII are folded, all of them in one breath.
     """
-    foreign = [place for place, word in enumerate(words) if not word.isascii()]
-    lines = "\n".join(words[place] for place in foreign)
-    spelled = list(words)
+    foreign = [place for place, word in enumerate(plain) if not word.isascii()]
+    lines = "\n".join(plain[place] for place in foreign)
+    spelled = list(plain)
     further, long_ones = [], []
     for place, short, long in zip(foreign, fold_short(lines).split("\n"), fold_long(lines).split("\n"), strict=False):
         spelled[place] = short
         if long != short:
             further.append(place)
             long_ones.append(long)
-    return np.concatenate([np.arange(len(words)), further]).astype(np.uint32), spelled + long_ones
+    return np.concatenate([np.arange(len(plain)), further]).astype(np.uint32), spelled + long_ones
 
 
 def _may_be_meant(word: str) -> bool:
     return ONE_SLIP - 1 <= len(word) <= LONGEST_WORD and word.isalpha()
 
 
-def _hashes(words: Sequence[str]) -> Iterable[tuple[NDArray[np.int64], NDArray[np.uint32]]]:
+def _hashes(folded: Sequence[str]) -> Iterable[tuple[NDArray[np.int64], NDArray[np.uint32]]]:
     """Yield places of words with their hashes: for the first letters as they are, and less each one of them."""
-    if not words:
+    if not folded:
         return
-    first = letters(words, PREFIX)
+    first = letters(folded, PREFIX)
     lengths = np.count_nonzero(first, axis=1)
-    yield np.arange(len(words)), _hash(first)
+    yield np.arange(len(folded)), _hash(first)
     for taken in range(PREFIX):
         places = np.flatnonzero(lengths > taken)
         yield places, _hash(np.delete(first[places], taken, axis=1))
@@ -159,8 +165,8 @@ def _language_of(number: int) -> str:
 def spelling_of(segment: IndexSegment) -> Spelling:
     """Prepare the words of a segment, those of deleted documents too: who shows one has asked for a live one first."""
     fields = [(NAMES, NO_LANGUAGE), *((language_field(SPELLED, language), language) for language in LANGUAGES)]
-    words = (((word, language, n) for word, n in segment.lexicon(field)) for field, language in fields)
-    return Spelling(chain.from_iterable(words))
+    counted = (((word, language, n) for word, n in segment.lexicon(field)) for field, language in fields)
+    return Spelling(chain.from_iterable(counted))
 
 
 def meant(ready: Ready[Spelling], others: Spelling | None, word: str, preferred: Sequence[str]) -> list[str]:

@@ -1,8 +1,8 @@
 """What a reader may mean while still typing: titles and names in which every typed word begins a word.
 
-Sorted words and arrays: all words with one beginning lie in a row, and so do the labels that have them. Words are
-compared in their folded spelling, so that "malmo" and "koebenh" find what they mean. Knows labels; of the index only
-where a segment keeps its titles.
+Sorted words and arrays: all words with one beginning lie in a row, and so do the labels that have them. Words stand
+there under several spellings, so that "malmo", "malmø" and "koebenh" find what they mean. Knows labels; of the index
+only where a segment keeps its titles.
 """
 
 from __future__ import annotations
@@ -27,9 +27,16 @@ SHORTEST_TYPED = 2
 MOST_WORDS = 8
 # Who mistypes rarely errs in the first letter, and words that begin with another are twenty times as many.
 SAME_LETTERS = 1
-# Letters from which on one slip is forgiven, and two: with fewer, too much lies near.
-ONE_SLIP, TWO_SLIPS = 4, 8
+# Letters from which on a slip is forgiven; never two, for a word that is not finished yet lies near too many.
+ONE_SLIP = 4
 MOST_NEAR_WORDS = 40
+
+# What makes one label come before another. The first letters of a label are what people type; a label in their own
+# language is what they mean rather than one that happens to be spelled so in another.
+BEGINS, OWN_LANGUAGE, WHOLE_WORD = 8, 5, 4
+
+# One letter for those that the Nordic languages write differently: Malmø is Malmö, Næstved is Nästved.
+_ONE_ALPHABET = str.maketrans({"ø": "ö", "æ": "ä"})
 
 Rows = NDArray[np.int32]
 
@@ -107,7 +114,7 @@ class Labels:
         """Return the labels that have, for each typed word, a word that begins with it; the best first.
 
         :param language: the reader's, whose labels come before those of others that fit as well.
-        :param near: take a typed word that begins no word for those that it nearly begins.
+        :param near: take a typed word that begins no word for those that begin so without accents, or nearly so.
         :param allowed: which labels may be suggested.
         """
         spelled = typed_words(typed)
@@ -117,13 +124,13 @@ class Labels:
         found = np.ones(len(self.labels), np.bool_) if allowed is None else allowed.copy()
         slips = False
         for number, word in enumerate(spelled):
-            parts = [self._range(word)]
-            if near and parts[0][0] == parts[0][1]:
-                parts, slips = self._near(word), True
+            parts = [part for spelling in _spellings_typed(word) if (part := self._range(spelling))[0] < part[1]]
+            if near and not parts:
+                parts, slips = self._near(fold_short(word)), True
             found &= self._having(parts, word, scores, first=number == 0)
         rows = np.flatnonzero(found)
         if language in self._languages:
-            scores[rows] += 2 * (self._language_of[rows] == self._languages.index(language))
+            scores[rows] += OWN_LANGUAGE * (self._language_of[rows] == self._languages.index(language))
         scores[rows] += self._weights[rows]
         return self._best(rows, scores, spelled, most, slips=slips)
 
@@ -133,13 +140,12 @@ class Labels:
         return start, bisect_left(self._words, beginning + "\U0010ffff", start)
 
     def _near(self, word: str) -> list[tuple[int, int]]:
-        """Return where the words are whose beginning is a slip or two away, the nearest of them."""
-        slips = (len(word) >= ONE_SLIP) + (len(word) >= TWO_SLIPS)
+        """Return where the words are whose beginning is no more than a slip away, the nearest of them."""
         start, end = self._range(word[:SAME_LETTERS])
-        if not slips or start == end:
+        if start == end:
             return []
         away = beginning_distances(word, self._words[start:end])
-        nearest = np.flatnonzero(away <= slips)
+        nearest = np.flatnonzero(away <= (len(word) >= ONE_SLIP))
         nearest = nearest[np.argsort(away[nearest], kind="stable")][:MOST_NEAR_WORDS] + start
         return [(int(at), int(at) + 1) for at in nearest]
 
@@ -153,11 +159,11 @@ class Labels:
             rows = self._rows[low:high]
             found[rows] = True
             begins[rows[self._is_first[low:high]]] = True
-            if self._words[start] == word:
+            if fold_short(self._words[start]) == fold_short(word):
                 whole[self._rows[low : self._starts[start + 1]]] = True
         if first:
-            scores += 8 * begins
-        scores += 4 * whole
+            scores += BEGINS * begins
+        scores += WHOLE_WORD * whole
         return found
 
     def _best(
@@ -177,8 +183,8 @@ class Labels:
 
 
 def typed_words(typed: str) -> list[str]:
-    """Return the first words of what was typed in their folded spelling; none while there are too few letters."""
-    spelled = [fold_short(word) for word in words(typed)][:MOST_WORDS]
+    """Return the first words of what was typed; none while there are too few letters."""
+    spelled = list(words(typed)[:MOST_WORDS])
     return spelled if sum(map(len, spelled)) >= SHORTEST_TYPED else []
 
 
@@ -192,7 +198,7 @@ def best_of(matches: Iterable[Match], most: int) -> list[Match]:
 
 
 def _fit(label: Label, spelled: Sequence[str]) -> Fit:
-    typed = " ".join(spelled)
+    typed = " ".join(map(fold_short, spelled))
     fits = [Fit.WITHIN]
     for fold in (fold_short, fold_long):
         text = " ".join(map(fold, words(label.text)))
@@ -200,11 +206,20 @@ def _fit(label: Label, spelled: Sequence[str]) -> Fit:
     return max(fits)
 
 
+def _spellings_typed(word: str) -> set[str]:
+    """Return the spellings under which a typed word is looked up.
+
+    One that was typed with its accents means no word without them: "åbo" does not begin "about".
+    """
+    return {word} if word.isascii() else {word.translate(_ONE_ALPHABET), fold_long(word)}
+
+
 def _folded(places: dict[str, list[int]]) -> dict[str, list[int]]:
-    """Return where words are under their folded spellings; each distinct word is folded once."""
+    """Return where words are, under every spelling in which they may be typed; each distinct word is folded once."""
     folded: dict[str, list[int]] = {}
     for word, at in places.items():
-        for spelling in {fold_short(word), fold_long(word)}:
+        spellings = {word} if word.isascii() else {fold_short(word), fold_long(word), word.translate(_ONE_ALPHABET)}
+        for spelling in spellings:
             folded.setdefault(spelling, []).extend(at)
     return folded
 

@@ -11,10 +11,23 @@ from flask import Flask, current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from index import MAX_PER_PAGE, Crossed, Crossing, Hit, Index, IndexUnavailable, SearchRequest, SearchResult, parse
+from index import (
+    MAX_PER_PAGE,
+    Correction,
+    Crossed,
+    Crossing,
+    Hit,
+    Index,
+    IndexUnavailable,
+    Match,
+    SearchRequest,
+    SearchResult,
+    parse,
+)
 from library.choices import PracticeState
 from library.indexing.asking import in_use
 from library.indexing.facets import NAMES
+from library.indexing.naming import concepts_of
 from library.indexing.thesaurus import thesaurus_of
 from library.lexicon import Lexicon, current
 from library.models import Practice, PracticeText
@@ -88,6 +101,30 @@ def similar(practice_id: int, *, limit: int) -> tuple[int, ...]:
     """Return practices like this one, the most alike first; none while there is no index."""
     try:
         return index_of_app().similar(practice_id, limit=limit)
+    except IndexUnavailable as unusable:
+        _log_once(unusable)
+        return ()
+
+
+def suggest_titles(typed: str, language: str, *, most: int, near: bool) -> tuple[Match, ...]:
+    """Return titles of published practices that fit the words typed so far; none while there is no index.
+
+    :param near: also take words for others that are spelled nearly so.
+    """
+    try:
+        return index_of_app().suggest(typed, language, most=most, near=near).matches
+    except IndexUnavailable as unusable:
+        _log_once(unusable)
+        return ()
+
+
+def corrections(request: SearchRequest, lexicon: Lexicon) -> tuple[Correction, ...]:
+    """Return searches with published words for those that nothing has, the likeliest first; none without an index.
+
+    Whether they find anything with the filters of the request is for the caller to see.
+    """
+    try:
+        return index_of_app().corrections(request, thesaurus_of(lexicon), concepts_of(lexicon).spelling)
     except IndexUnavailable as unusable:
         _log_once(unusable)
         return ()

@@ -1,0 +1,175 @@
+"""What to suggest while somebody types into the search box: practices, concepts, places and bodies, in groups.
+
+Knows what was found and where each leads; the database says of every suggestion, once more, what it is called and
+whether it is public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy.orm import Session
+
+from index import Match
+from library.catalogue import queries
+from library.indexing.facets import FACETS
+from library.indexing.naming import bodies_of, concepts_of
+from library.indexing.search import suggest_titles
+from library.languages import DEFAULT
+from library.lexicon import Entry, Lexicon
+from library.showing.present import term
+
+MOST: Final = 10  # suggestions in all: more is a list to read, and the search gives a better one
+MOST_PRACTICES: Final = 5
+MOST_OTHERS: Final = 3  # of each other kind
+# What a concept is, where a search can be narrowed by it.
+KIND_OF_SCHEME: Final = {facet.scheme: facet.label for facet in FACETS if facet.scheme}
+
+CONCEPTS, PRACTICES, MUNICIPALITIES, ORGANISATIONS, COLLECTIONS = (
+    "concepts",
+    "practices",
+    "municipalities",
+    "organisations",
+    "collections",
+)
+# In the order of the groups where all fit alike.
+HEADINGS: Final[Mapping[str, Any]] = {
+    CONCEPTS: lazy_gettext("Subjects"),
+    PRACTICES: lazy_gettext("Practices"),
+    MUNICIPALITIES: lazy_gettext("Municipalities"),
+    ORGANISATIONS: lazy_gettext("Organisations"),
+    COLLECTIONS: lazy_gettext("Collections"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One suggestion.
+
+    :param language: of the label.
+    :param detail: what it is, or the other name by which it was found.
+    """
+
+    label: str
+    url: str
+    language: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The suggestions of one kind, under a heading."""
+
+    kind: str
+    heading: str
+    suggestions: tuple[Suggestion, ...]
+
+
+Found = Mapping[str, Sequence[Match]]
+
+
+def suggest(session: Session, lexicon: Lexicon, typed: str, language: str) -> list[Group]:
+    """Suggest what fits the words typed so far, the group that fits best first.
+
+    What fits only when slips are forgiven comes in when nothing else does.
+    """
+    found = _look_up(session, lexicon, typed, language, near=False)
+    if not any(found.values()):
+        found = _look_up(session, lexicon, typed, language, near=True)
+    named = Naming(session, lexicon, language)
+    shown = {kind: tuple(named.suggestions(kind, matches)) for kind, matches in found.items() if matches}
+    best = sorted((kind for kind in HEADINGS if shown.get(kind)), key=lambda kind: -found[kind][0].fit)
+    groups, room = [], MOST
+    for kind in best:
+        taken = shown[kind][: max(room, 0)]
+        room -= len(taken)
+        if taken:
+            groups.append(Group(kind, str(HEADINGS[kind]), taken))
+    return groups
+
+
+def _look_up(session: Session, lexicon: Lexicon, typed: str, language: str, *, near: bool) -> Found:
+    bodies = bodies_of(session)
+    others = {
+        CONCEPTS: concepts_of(lexicon).labels,
+        MUNICIPALITIES: bodies.municipalities,
+        ORGANISATIONS: bodies.organisations,
+        COLLECTIONS: bodies.collections,
+    }
+    most = {CONCEPTS: 2 * MOST_OTHERS}  # some are called alike, and only the first of these is shown
+    found = {
+        kind: labels.matches(typed, language, most=most.get(kind, MOST_OTHERS), near=near)
+        for kind, labels in others.items()
+    }
+    return {**found, PRACTICES: suggest_titles(typed, language, most=MOST_PRACTICES, near=near)}
+
+
+class Naming:
+    """Says what is found in a reader's words, and where it leads; leaves out what is not public any more."""
+
+    def __init__(self, session: Session, lexicon: Lexicon, language: str) -> None:
+        self._session = session
+        self._lexicon = lexicon
+        self._language = language
+
+    def suggestions(self, kind: str, matches: Sequence[Match]) -> Iterator[Suggestion]:
+        """Yield the suggestions of a kind, in the order of what was found."""
+        named: dict[str, Callable[[Sequence[Match]], Iterator[Suggestion]]] = {
+            CONCEPTS: self._concepts,
+            PRACTICES: self._practices,
+            MUNICIPALITIES: self._municipalities,
+            ORGANISATIONS: self._organisations,
+            COLLECTIONS: self._collections,
+        }
+        return named[kind](matches)
+
+    def _concepts(self, matches: Sequence[Match]) -> Iterator[Suggestion]:
+        shown: dict[str, Suggestion] = {}
+        for match in matches:
+            entry = self._lexicon[match.label.key]
+            label = entry.label(self._language)
+            detail = _also_called(match, label) or str(KIND_OF_SCHEME.get(entry.scheme, ""))
+            language = self._language if self._language in entry.labels else DEFAULT
+            shown.setdefault(label, Suggestion(label, self._address_of(entry, label), language, detail))
+        return islice(shown.values(), MOST_OTHERS)
+
+    def _address_of(self, entry: Entry, label: str) -> str:
+        """Return the search narrowed by a concept, or else for its name, which finds it in every language."""
+        return term(entry, self._language).url or url_for("catalogue.search", q=label)
+
+    def _practices(self, matches: Sequence[Match]) -> Iterator[Suggestion]:
+        """Yield titles as they were found: a reader who types Danish words looks for the Danish title."""
+        slugs = queries.slugs(self._session, (int(match.label.key) for match in matches))
+        for match in matches:
+            if slug := slugs.get(int(match.label.key)):
+                yield Suggestion(match.label.text, url_for("catalogue.practice", slug=slug), match.label.language)
+
+    def _municipalities(self, matches: Sequence[Match]) -> Iterator[Suggestion]:
+        names = queries.municipality_names(self._session, (match.label.key for match in matches), self._language)
+        for match in matches:
+            if name := names.get(match.label.key):
+                url = url_for("catalogue.municipality", slug=match.label.key)
+                yield Suggestion(name, url, self._language, _also_called(match, name))
+
+    def _organisations(self, matches: Sequence[Match]) -> Iterator[Suggestion]:
+        """Yield organisations, which have no page of their own: each leads to the practices that name it."""
+        for match in matches:
+            name = match.label.text
+            yield Suggestion(name, url_for("catalogue.search", q=f'"{name.replace(chr(34), " ")}"'), self._language)
+
+    def _collections(self, matches: Sequence[Match]) -> Iterator[Suggestion]:
+        titles = queries.collection_titles(self._session, (match.label.key for match in matches), self._language)
+        for match in matches:
+            if title := titles.get(match.label.key):
+                url = url_for("collections.collection", slug=match.label.key)
+                yield Suggestion(title, url, self._language, _also_called(match, title))
+
+
+def _also_called(match: Match, label: str) -> str:
+    """Return the name by which something was found, where that is not the one that is shown."""
+    return "" if match.label.text.casefold() == label.casefold() else gettext("also: %(name)s", name=match.label.text)
