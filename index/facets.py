@@ -1,94 +1,235 @@
 """Facets as arrays: which documents have which code; filters and counts by arithmetic, not by reading.
 
-Knows codes and document numbers only. Built once per snapshot.
+Knows codes and document numbers only. A segment's are arranged once; a snapshot puts those of its segments together.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings import Docs
+from index.counting import CodeTable
+from index.kernel import Docs, Places, Values
+from index.memory import Memory
 
 Mask = NDArray[np.bool_]
+Filters = Mapping[str, Sequence[str]]
+
+
+class SegmentFacets(Mapping[str, Mapping[str, Docs]]):
+    """The facets of one segment by name: for each code the documents that have it, in order."""
+
+    def __init__(self, size: int, facets: Mapping[str, Mapping[str, Docs]]) -> None:
+        """Take the codes of a segment of `size` documents."""
+        self.size = size
+        self._facets = facets
+        self._order = {name: place for place, name in enumerate(facets)}
+
+    @cached_property
+    def table(self) -> CodeTable:
+        """The same for counting, made when it is first needed; codes are in the order of the mappings."""
+        return CodeTable(self.size, [list(codes.values()) for codes in self._facets.values()])
+
+    def count(self, docs: Docs, name: str | None) -> Places:
+        """Count the documents that have each code, in the order of the mappings; of one facet, or of all."""
+        return self.table.count(docs, None if name is None else self._order[name])
+
+    def __getitem__(self, name: str) -> Mapping[str, Docs]:
+        return self._facets[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facets)
+
+    def __len__(self) -> int:
+        return len(self._facets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A segment in a snapshot. `places` says which number each of its codes has among those of all segments."""
+
+    offset: int
+    facets: SegmentFacets
+    places: Places
 
 
 class Facet:
-    """The codes of one facet, and for each the documents that have it, end to end in one array."""
+    """One facet of a snapshot: its codes, and for each the documents that have it, deleted ones too."""
 
-    def __init__(self, parts: Iterable[tuple[int, Mapping[str, Docs]]]) -> None:
-        """Join the parts of the segments: the number of a segment's first document, and its codes."""
-        found: dict[str, list[Docs]] = {}
-        for offset, codes in parts:
-            for code, docs in codes.items():
-                found.setdefault(code, []).append(docs + offset)
-        joined = {code: np.concatenate(found[code]) for code in sorted(found)}
-        self._docs_of = joined
-        self._docs = np.concatenate([*joined.values(), np.empty(0, np.int64)])
-        sizes = [len(docs) for docs in joined.values()]
-        self._starts = np.cumsum([0, *sizes[:-1]])
+    def __init__(self, codes: Sequence[str], parts: Sequence[tuple[int, Mapping[str, Docs]]]) -> None:
+        """Name all codes, and for each segment the number of its first document and its codes."""
+        self.codes = tuple(codes)
+        self._parts = parts
 
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """All codes, sorted."""
-        return tuple(self._docs_of)
+    def documents(self) -> Iterator[tuple[str, Docs]]:
+        """Return each code with the documents that have it."""
+        return ((code, self.having(code)) for code in self.codes)
 
-    def documents(self) -> Iterable[tuple[str, Docs]]:
-        """Return each code with the documents that have it, deleted ones too."""
-        return self._docs_of.items()
-
-    def counts(self, matching: Mask) -> dict[str, int]:
-        """Count the matching documents of each code; codes that none has are left out."""
-        if not self._docs_of:
-            return {}
-        totals = np.add.reduceat(matching[self._docs], self._starts, dtype=np.int64)
-        return {code: int(total) for code, total in zip(self._docs_of, totals, strict=True) if total}
+    def having(self, code: str) -> Docs:
+        """Return the documents that have a code, in order."""
+        found = [codes[code] + offset for offset, codes in self._parts if code in codes]
+        return np.concatenate([*found, np.empty(0, np.int64)]) if len(found) != 1 else found[0]
 
     def having_any(self, codes: Iterable[str], size: int) -> Mask:
         """Mark, of `size` documents, those that have at least one of the codes."""
         mask = np.zeros(size, np.bool_)
-        for docs in map(self._docs_of.get, codes):
-            if docs is not None:
-                mask[docs] = True
+        for code in codes:
+            mask[self.having(code)] = True
         return mask
 
     def having_all(self, codes: Iterable[str], size: int) -> Mask:
         """Mark, of `size` documents, those that have every one of the codes."""
-        return _all_of(np.ones(size, np.bool_), (self.having_any((code,), size) for code in codes))
+        mask = np.ones(size, np.bool_)
+        for code in codes:
+            mask &= self.having_any((code,), size)
+        return mask
 
-    def codes_of(self, doc: int) -> dict[str, Docs]:
-        """Return the codes of one document, each with all documents that have it."""
-        return {code: docs for code, docs in self._docs_of.items() if doc in docs}
+
+class Facets(Mapping[str, Facet]):
+    """All facets of a snapshot by name, and how many documents have each code of them."""
+
+    def __init__(self, names: Iterable[str], parts: Iterable[tuple[int, SegmentFacets]], live: Mask) -> None:
+        """Put segments together, each given with the number of its first document.
+
+        :param live: marks the documents that are not deleted; only these are ever counted.
+        """
+        segments = list(parts)
+        self._live = live
+        self.size = len(live)
+        self._facets = {
+            name: Facet(
+                sorted(set().union(*(facets[name] for _, facets in segments))),
+                [(offset, facets[name]) for offset, facets in segments],
+            )
+            for name in names
+        }
+        self._pairs = [(name, code) for name, facet in self._facets.items() for code in facet.codes]
+        self._codes = np.array([code for _, code in self._pairs], object)
+        self._slices = self._slices_of_facets()
+        numbers = {pair: number for number, pair in enumerate(self._pairs)}
+        self._parts = [_Part(offset, facets, _places(facets, numbers)) for offset, facets in segments]
+
+    def __getitem__(self, name: str) -> Facet:
+        return self._facets[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facets)
+
+    def __len__(self) -> int:
+        return len(self._facets)
+
+    def counts(self, docs: Docs, name: str | None = None) -> Places:
+        """Count, of some live documents in order, those that have each code: of all facets, or at least of one.
+
+        The numbers are for `named`. What most documents have is quicker counted by those that are left out.
+        """
+        if len(docs) * 2 <= self._live_count:
+            return self._count(docs, name)
+        if len(docs) == self._live_count:
+            return self._counts_of_all
+        left_out = self._live.copy()
+        left_out[docs] = False
+        return self._counts_of_all - self._count(np.flatnonzero(left_out), name)
+
+    def named(self, name: str, counts: Places) -> dict[str, int]:
+        """Return the counts of a facet by code; codes that no document has are left out."""
+        own = self._slices[name]
+        there = counts[own].nonzero()[0] + own.start
+        return dict(zip(self._codes[there].tolist(), counts[there].tolist(), strict=True))
+
+    def codes_of(self, doc: int) -> Iterator[tuple[str, str]]:
+        """Return the facets and codes of one document."""
+        part = [part for part in self._parts if part.offset <= doc][-1]
+        for number in part.places[part.facets.table.codes_of(doc - part.offset)].tolist():
+            yield self._pairs[number]
+
+    def _count(self, docs: Docs, name: str | None) -> Places:
+        counts = np.zeros(len(self._pairs), np.int64)
+        for part in self._parts:
+            own = docs
+            if len(self._parts) > 1:
+                start, end = docs.searchsorted((part.offset, part.offset + part.facets.size))
+                own = docs[start:end] - part.offset
+            if len(own):
+                counts[part.places] += part.facets.count(own, name)
+        return counts
+
+    @cached_property
+    def _live_count(self) -> int:
+        return int(np.count_nonzero(self._live))
+
+    @cached_property
+    def _counts_of_all(self) -> Places:
+        return self._count(np.flatnonzero(self._live), None)
+
+    def _slices_of_facets(self) -> dict[str, slice]:
+        slices: dict[str, slice] = {}
+        start = 0
+        for name, facet in self.items():
+            slices[name] = slice(start, start + len(facet.codes))
+            start += len(facet.codes)
+        return slices
 
 
-def apply_filters(
-    facets: Mapping[str, Facet],
-    filters: Mapping[str, Sequence[str]],
-    matching: Mask,
-    together: Collection[str] = (),
-) -> tuple[Mask, dict[str, dict[str, int]]]:
-    """Narrow the matching documents by all filters, and count every facet without its own.
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Documents, and what the filters of a search leave of them.
 
-    A facet in `together` asks for all of its codes, and is counted among what is left: each of its counts
-    says how many would remain if that code were asked for too. A filter without codes filters nothing.
+    :param kept: marks the documents that pass all filters; None where there are no filters.
+    :param passed: by facet that has a filter, marks the documents that pass it.
     """
-    size = len(matching)
-    masks = {
-        name: facets[name].having_all(codes, size) if name in together else facets[name].having_any(codes, size)
-        for name, codes in filters.items()
-        if codes
+
+    docs: Docs
+    kept: Mask | None
+    passed: Mapping[str, Mask]
+
+    def left(self, scores: Values) -> tuple[Docs, Values]:
+        """Return the documents that pass all filters, with their scores out of those of all."""
+        return (self.docs, scores) if self.kept is None else (self.docs[self.kept], scores[self.kept])
+
+    def but_for(self, name: str) -> Docs:
+        """Return the documents that pass the filters of all facets but one."""
+        others = [mask for filtered, mask in self.passed.items() if filtered != name]
+        return self.docs[np.logical_and.reduce(others)] if others else self.docs
+
+
+def narrow(facets: Facets, filters: Filters, together: Collection[str], docs: Docs, memory: Memory) -> Narrowed:
+    """Apply filters to some live documents in order. A filter without codes filters nothing.
+
+    A facet in `together` asks for all of its codes, any other for any of them.
+    """
+    asked = {name: tuple(codes) for name, codes in filters.items() if codes}
+    masks = {name: _mask(facets, name, codes, name in together, memory) for name, codes in asked.items()}
+    passed = {name: mask if len(docs) == len(mask) else mask[docs] for name, mask in masks.items()}
+    return Narrowed(docs, np.logical_and.reduce([*passed.values()]) if passed else None, passed)
+
+
+def count_codes(facets: Facets, narrowed: Narrowed, together: Collection[str]) -> dict[str, dict[str, int]]:
+    """Count every facet without its own filter.
+
+    A facet in `together` is counted among what is left: each of its counts says how many would remain if that code
+    were asked for too.
+    """
+    counts = facets.counts(narrowed.docs if narrowed.kept is None else narrowed.docs[narrowed.kept])
+    own_left_out = {
+        name: facets.counts(narrowed.but_for(name), name) for name in narrowed.passed if name not in together
     }
-    narrowed = _all_of(matching, masks.values())
-    counts = {}
-    for name, facet in facets.items():
-        others = [mask for filtered, mask in masks.items() if filtered != name]
-        own_left_out = name in masks and name not in together
-        counts[name] = facet.counts(_all_of(matching, others) if own_left_out else narrowed)
-    return narrowed, counts
+    return {name: facets.named(name, own_left_out.get(name, counts)) for name in facets}
 
 
-def _all_of(first: Mask, others: Iterable[Mask]) -> Mask:
-    result = first
-    for mask in others:
-        result = result & mask
-    return result
+def _mask(facets: Facets, name: str, codes: tuple[str, ...], every: bool, memory: Memory) -> Mask:
+    key = ("filter", name, codes, every)
+    mask: Mask | None = memory.get(key)
+    if mask is None:
+        facet, size = facets[name], facets.size
+        mask = facet.having_all(codes, size) if every else facet.having_any(codes, size)
+        memory.put(key, mask, mask.nbytes)
+    return mask
+
+
+def _places(facets: SegmentFacets, numbers: Mapping[tuple[str, str], int]) -> Places:
+    return np.array([numbers[name, code] for name, codes in facets.items() for code in codes], np.int64)

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3LeafMatcher
 
-Docs = NDArray[np.int64]
-Values = NDArray[np.float64]
+from index.kernel import Docs as Docs
+from index.kernel import Values as Values
 
 
 def read_postings(matcher: Any) -> tuple[Docs, Values]:

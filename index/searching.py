@@ -3,37 +3,55 @@
 Knows one snapshot, from which everything in the result comes.
 """
 
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
 import numpy as np
 
 from index.clauses import Query
-from index.facets import Mask, apply_filters
+from index.explaining import Explanation
+from index.facets import Narrowed, count_codes, narrow
+from index.kernel import Docs, Values
+from index.matching import Matches, match
 from index.parsing import parse
-from index.postings import Docs
 from index.querying import build_query, widened
+from index.ranking import first_of
 from index.requests import SearchRequest, Sort
 from index.results import Hit, SearchResult
-from index.scoring import Matches, Scores, clause_scores, match
 from index.snapshot import Snapshot
 from index.thesaurus import NO_THESAURUS, Thesaurus
 
+# A result in memory, roughly: for itself, for each hit and for each code with its count.
+_RESULT_BYTES, _HIT_BYTES, _COUNT_BYTES = 2000, 400, 150
+
 
 def search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus = NO_THESAURUS) -> SearchResult:
-    """Answer a request whose filters are on facets of the index."""
+    """Answer a request whose filters are on facets of the index, from memory if it was asked before."""
+    key = _key(request, thesaurus)
+    result: SearchResult | None = snapshot.memory.get(key)
+    if result is None:
+        result = _search(snapshot, request, thesaurus)
+        snapshot.memory.put(key, result, _size(result))
+    return result
+
+
+def _search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus) -> SearchResult:
     parsed = parse(request.text)
     query = build_query(parsed, request.language, thesaurus)
     matches, beginnings = _match(snapshot, query)
-    narrowed, facets = apply_filters(snapshot.facets, request.filters, matches.found, request.together)
-    total = int(np.count_nonzero(narrowed))
-    page = _page(request, _sorted(snapshot, request, narrowed, matches.scores))
-    more = _more(snapshot, request, matches, total)
+    narrowed = _narrow(snapshot, request, matches.docs)
+    page = _Page(snapshot, request, query, matches)
+    docs, scores = narrowed.left(matches.scores)
     return SearchResult(
-        hits=tuple(_hit(snapshot, request.language, query, int(doc), matches) for doc in page),
-        total=total,
-        facets=facets,
+        hits=page.hits(docs, scores),
+        total=len(docs),
+        facets=count_codes(snapshot.facets, narrowed, request.together),
         parsed=parsed,
         fewer_words=matches.fewer_words,
         beginnings=beginnings,
-        more=tuple(_hit(snapshot, request.language, query, int(doc), matches) for doc in more),
+        more=page.more(len(docs)),
         recognised=query.recognised,
     )
 
@@ -44,64 +62,60 @@ def _match(snapshot: Snapshot, query: Query) -> tuple[Matches, bool]:
     The wider match is taken, and said so, where it finds all words, or anything after nothing was found.
     """
     exact = match(snapshot, query)
-    if query.everything or (exact.found.any() and not exact.fewer_words):
+    if query.everything or (len(exact.docs) and not exact.fewer_words):
         return exact, False
     wide = match(snapshot, widened(query, snapshot.continuations))
-    better = wide.found.any() and (not wide.fewer_words or not exact.found.any())
+    better = len(wide.docs) and (not wide.fewer_words or not len(exact.docs))
     return (wide, True) if better else (exact, False)
 
 
-def _more(snapshot: Snapshot, request: SearchRequest, matches: Matches, total: int) -> Docs:
-    """Return the best documents with fewer words, as many as the last page of the others has room for."""
-    room = request.page * request.per_page - total
-    if not 0 < room <= request.per_page or request.sort is not Sort.RELEVANCE or not matches.nearly.any():
-        return np.empty(0, np.int64)
-    narrowed, _ = apply_filters(snapshot.facets, request.filters, matches.nearly, request.together)
-    return _sorted(snapshot, request, narrowed, matches.scores)[:room]
+def _narrow(snapshot: Snapshot, request: SearchRequest, docs: Docs) -> Narrowed:
+    return narrow(snapshot.facets, request.filters, request.together, docs, snapshot.memory)
 
 
-def newest_first(snapshot: Snapshot, docs: Docs) -> tuple[Docs, Docs]:
-    """Return sorting keys, the last one first, that put the newest document first and then the lowest id."""
-    return snapshot.ids[docs], -snapshot.published[docs]
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The page that was asked for, of what was found."""
+
+    snapshot: Snapshot
+    request: SearchRequest
+    query: Query
+    matches: Matches
+
+    def hits(self, docs: Docs, scores: Values) -> tuple[Hit, ...]:
+        """Choose the documents of the page, out of all that were found."""
+        end = self.request.page * self.request.per_page
+        # Where nothing was looked for, all score alike.
+        sort = Sort.NEWEST if self.query.everything and self.request.sort is Sort.RELEVANCE else self.request.sort
+        return self._hits(docs, scores, sort, end - self.request.per_page, end)
+
+    def more(self, total: int) -> tuple[Hit, ...]:
+        """Choose the best documents with fewer words, as many as the last page of the others has room for."""
+        room = self.request.page * self.request.per_page - total
+        if not 0 < room <= self.request.per_page or self.request.sort is not Sort.RELEVANCE:
+            return ()
+        docs, scores = self.matches.nearly(self.snapshot)
+        docs, scores = _narrow(self.snapshot, self.request, docs).left(scores)
+        return self._hits(docs, scores, Sort.RELEVANCE, 0, room)
+
+    def _hits(self, docs: Docs, scores: Values, sort: Sort, start: int, end: int) -> tuple[Hit, ...]:
+        if start >= len(docs):
+            return ()
+        language = self.request.language
+        chosen = first_of(self.snapshot, docs, scores, end, sort, language)[start:]
+        explained = Explanation(self.snapshot, self.query, self.matches, np.sort(docs[chosen]), language)
+        return tuple(
+            Hit(int(self.snapshot.ids[doc]), score, explained.language(doc), explained.through(doc))
+            for doc, score in zip(docs[chosen].tolist(), scores[chosen].tolist(), strict=True)
+        )
 
 
-def _sorted(snapshot: Snapshot, request: SearchRequest, narrowed: Mask, scores: Scores) -> Docs:
-    docs = np.flatnonzero(narrowed)
-    by_age = newest_first(snapshot, docs)
-    match request.sort:
-        case Sort.NEWEST:
-            order = np.lexsort(by_age)
-        case Sort.TITLE:
-            order = np.lexsort((*by_age, snapshot.title_ranks(request.language)[docs]))
-        case Sort.RELEVANCE:
-            order = np.lexsort((*by_age, -scores.total[docs]))
-    return docs[order]
+def _key(request: SearchRequest, thesaurus: Thesaurus) -> Hashable:
+    filters = tuple((name, tuple(codes)) for name, codes in sorted(request.filters.items()))
+    asked = (request.text, request.language, request.sort, request.page, request.per_page)
+    return ("search", *asked, filters, frozenset(request.together), thesaurus)
 
 
-def _page(request: SearchRequest, docs: Docs) -> Docs:
-    start = (request.page - 1) * request.per_page
-    return docs[start : start + request.per_page]
-
-
-def _hit(snapshot: Snapshot, reader_language: str, query: Query, doc: int, matches: Matches) -> Hit:
-    language = _best_language(snapshot, reader_language, doc, matches.scores)
-    return Hit(
-        id=int(snapshot.ids[doc]),
-        score=float(matches.scores.total[doc]),
-        language=language,
-        through=() if matches.typed[doc] else _through(snapshot, query, language, doc),
-    )
-
-
-def _through(snapshot: Snapshot, query: Query, language: str, doc: int) -> tuple[str, ...]:
-    """Return the words of the vocabulary that a document's text in a language has."""
-    clauses = (clause for expansion in query.expansions for clause in expansion.clauses)
-    there = (c.label for c in clauses if c.language == language and doc in clause_scores(snapshot, c)[0])
-    return tuple(dict.fromkeys(there))
-
-
-def _best_language(snapshot: Snapshot, reader_language: str, doc: int, scores: Scores) -> str:
-    *_, original, titles = snapshot.records[doc]
-    candidates = [name for name in dict.fromkeys((reader_language, original, *titles)) if name in titles]
-    found = {name: values[doc] for name, values in scores.by_language.items()}
-    return max(candidates, key=lambda name: found.get(name, 0.0))  # the first of equals
+def _size(result: SearchResult) -> int:
+    codes = sum(map(len, result.facets.values()))
+    return _RESULT_BYTES + _HIT_BYTES * (len(result.hits) + len(result.more)) + _COUNT_BYTES * codes

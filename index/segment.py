@@ -18,6 +18,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from index.errors import IndexUnavailable
+from index.facets import SegmentFacets
 from index.postings import Docs, Values, docs_in_a_row, read_postings, read_values
 from index.schema import RECORD, SUBJECT, facet_field
 
@@ -43,7 +44,7 @@ class IndexSegment:
         self.size: int = segment.doc_count_all()
         self._field_names = frozenset(self._reader.indexed_field_names())
         self.records: tuple[Record, ...] = tuple(self._stored(doc)[RECORD] for doc in range(self.size))
-        self.facets = {facet: self._facet(facet) for facet in facets}
+        self.facets = SegmentFacets(self.size, {facet: self._facet(facet) for facet in facets})
         self._length_codes = {name: self._read_length_codes(storage, segment, name) for name in self._field_names}
 
     def field_length(self, field: str) -> int:

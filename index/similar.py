@@ -9,9 +9,9 @@ import numpy as np
 
 from index.clauses import Clause
 from index.postings import Values
+from index.ranking import newest_first
 from index.schema import LANGUAGE_FIELD_BOOSTS, language_field
 from index.scoring import clause_scores
-from index.searching import newest_first
 from index.snapshot import Snapshot
 
 # The words that tell a document from others; more of them cost time and add common words.
@@ -35,9 +35,9 @@ def similar(snapshot: Snapshot, id: int, limit: int) -> tuple[int, ...]:
 
 def _code_scores(snapshot: Snapshot, doc: int) -> Values:
     scores = np.zeros(snapshot.size)
-    for facet in snapshot.facets.values():
-        for docs in facet.codes_of(doc).values():
-            scores[docs] += CODE_BOOST * log(snapshot.size / len(docs))
+    for facet, code in snapshot.facets.codes_of(doc):
+        docs = snapshot.facets[facet].having(code)
+        scores[docs] += CODE_BOOST * log(snapshot.size / len(docs))
     return scores
 
 

@@ -7,9 +7,8 @@ is a known source of stale results.
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from math import log
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +17,16 @@ from numpy.typing import NDArray
 
 from index.collation import sort_key
 from index.errors import IndexUnavailable
-from index.facets import Facet
+from index.facets import Facets
 from index.generations import CURRENT, current_generation, is_marked_damaged
-from index.postings import Docs
+from index.kernel import Docs, Places
+from index.memory import Memory
 from index.schema import fingerprint
-from index.segment import IndexSegment, Postings, Record
+from index.segment import IndexSegment, Record
 from index.storage import DurableStorage, read_toc, toc_path
 
 OPEN_ATTEMPTS = 3
 RETRY_SECONDS = 0.02
-
-# Whoosh's own constants of BM25: how soon repetition stops to count, how much length does.
-_K1 = 1.2
-_B = 0.75
 
 
 class Snapshot:
@@ -51,7 +47,8 @@ class Snapshot:
             name = part.segment_id()
             self._segments[name] = known.get(name) or IndexSegment(storage, toc.schema, part, facets)
         self._add_columns(toc.segments)
-        self.facets = {name: self._join_facet(name) for name in facets}
+        self.facets = Facets(facets, [(offset, segment.facets) for offset, segment in self.parts], self.live)
+        self.memory = Memory()
 
     def _add_columns(self, parts: list[Any]) -> None:
         sizes = [segment.size for segment in self._segments.values()]
@@ -65,12 +62,29 @@ class Snapshot:
         self.versions = np.array([record[1] for record in self.records], np.int64)
         self.published = np.array([record[2] for record in self.records], np.int64)
         self._title_ranks: dict[str, NDArray[np.int64]] = {}
+        self._averages: dict[str, float] = {}
 
-    def _join_facet(self, name: str) -> Facet:
-        return Facet((offset, segment.facets[name]) for offset, segment in self._parts())
+    @cached_property
+    def parts(self) -> tuple[tuple[int, IndexSegment], ...]:
+        """The segments, each after the number of its first document."""
+        return tuple(zip(self._offsets, self._segments.values(), strict=True))
 
-    def _parts(self) -> Iterator[tuple[int, IndexSegment]]:
-        return zip(self._offsets, self._segments.values(), strict=True)
+    @cached_property
+    def live_docs(self) -> Docs:
+        """The documents that are not deleted, in order."""
+        return np.flatnonzero(self.live)
+
+    @cached_property
+    def has_deleted(self) -> bool:
+        """Whether some documents are deleted."""
+        return len(self.live_docs) < self.size
+
+    @cached_property
+    def recency(self) -> Places:
+        """The place of each document if the newest came first, and of equals the lowest id."""
+        places = np.empty(self.size, np.int64)
+        places[np.lexsort((self.ids, -self.published))] = np.arange(self.size)
+        return places
 
     @property
     def segments(self) -> tuple[IndexSegment, ...]:
@@ -107,24 +121,8 @@ class Snapshot:
 
     def subject(self, doc: int) -> dict[str, tuple[str, ...]]:
         """Return, by language, the terms of a document's title and summary."""
-        offset, segment = [part for part in self._parts() if part[0] <= doc][-1]
+        offset, segment = [part for part in self.parts if part[0] <= doc][-1]
         return segment.subject(doc - offset)
-
-    def term_scores(self, field: str, term: str) -> Postings:
-        """Score all documents that have a term in a field by BM25, with the numbers stock Whoosh uses."""
-        found = [
-            (offset, segment, *postings)
-            for offset, segment in self._parts()
-            if (postings := segment.postings(field, term))
-        ]
-        if not found:
-            return np.empty(0, np.int64), np.empty(0)
-        idf = log(self.size / (sum(len(docs) for _, _, docs, _ in found) + 1)) + 1
-        average = self._average_length(field)
-        docs = np.concatenate([docs + offset for offset, _, docs, _ in found])
-        lengths = np.concatenate([segment.lengths(field, docs) for _, segment, docs, _ in found])
-        weights = np.concatenate([weights for _, _, _, weights in found])
-        return docs, idf * ((weights * (_K1 + 1)) / (weights + _K1 * ((1 - _B) + _B * lengths / average)))
 
     def continuations(self, field: str, beginning: str, most: int) -> list[str]:
         """Return the longer terms of a field that begin with a term, the commonest first."""
@@ -135,11 +133,16 @@ class Snapshot:
 
     def phrase_docs(self, field: str, terms: tuple[str, ...]) -> Docs:
         """Return the documents that have the terms one after the other in the field."""
-        found = [segment.phrase_docs(field, terms) + offset for offset, segment in self._parts()]
+        found = [segment.phrase_docs(field, terms) + offset for offset, segment in self.parts]
         return np.concatenate([*found, np.empty(0, np.int64)])
 
-    def _average_length(self, field: str) -> float:
-        return sum(segment.field_length(field) for segment in self._segments.values()) / self.size or 1
+    def average_length(self, field: str) -> float:
+        """Return how many terms documents have in a field on average, those without the field included."""
+        average = self._averages.get(field)
+        if average is None:
+            total = sum(segment.field_length(field) for segment in self._segments.values())
+            average = self._averages[field] = total / self.size or 1
+        return average
 
 
 def open_snapshot(path: Path, facets: tuple[str, ...], previous: Snapshot | None) -> Snapshot:

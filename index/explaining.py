@@ -1,0 +1,63 @@
+"""Why the documents of one page matched: in which of their languages, and through which words of the vocabulary.
+
+Knows one snapshot and what a query has found in it. Asked about a page of documents at once: what score which text has
+is worked out for these alone, and not for all that match.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from index.clauses import Query
+from index.facets import Mask
+from index.kernel import Docs, Values
+from index.matching import Matches
+from index.scoring import clause_scores
+from index.snapshot import Snapshot
+
+
+class Explanation:
+    """What is to be said of some documents."""
+
+    def __init__(self, snapshot: Snapshot, query: Query, matches: Matches, docs: Docs, reader_language: str) -> None:
+        """Prepare to explain documents, given in ascending order, to a reader of a language."""
+        self._snapshot, self._query, self._matches, self._docs = snapshot, query, matches, docs
+        self._reader_language = reader_language
+        self._places = {doc: place for place, doc in enumerate(docs.tolist())}
+
+    def language(self, doc: int) -> str:
+        """Return the language of the text that matched best; of equals the reader's, then the original's."""
+        *_, original, titles = self._snapshot.records[doc]
+        preferred = dict.fromkeys((self._reader_language, original, *titles))
+        candidates = [language for language in preferred if language in titles]
+        if len(candidates) == 1 or not self._matches.typed:
+            return candidates[0]
+        place = self._places[doc]
+        scores = {language: values[place] for language, values in self._scores.items()}
+        return max(candidates, key=lambda language: scores.get(language, 0.0))  # the first of equals
+
+    def through(self, doc: int) -> tuple[str, ...]:
+        """Return the words of the vocabulary that the text has, where it has nothing as it was typed."""
+        if not self._query.expansions or self._as_typed[self._places[doc]]:
+            return ()
+        labels = self._labels.get(self.language(doc), {})
+        return tuple(label for label, docs in labels.items() if doc in docs)
+
+    @cached_property
+    def _scores(self) -> dict[str, Values]:
+        return self._matches.in_languages(self._snapshot, self._docs)
+
+    @cached_property
+    def _as_typed(self) -> Mask:
+        return self._matches.as_typed(self._docs)
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[str, set[int]]]:
+        """The documents that have each label, by language; labels in the order in which they are looked up."""
+        others = self._docs[~self._as_typed]
+        labels: dict[str, dict[str, set[int]]] = {}
+        for clause in (clause for scored in self._matches.expanded for clause in scored.clauses):
+            if clause.language:
+                docs, _ = clause_scores(self._snapshot, clause, others)
+                labels.setdefault(clause.language, {}).setdefault(clause.label, set()).update(docs.tolist())
+        return labels

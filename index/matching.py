@@ -1,0 +1,130 @@
+"""Which documents a query finds, and what they score in all.
+
+Knows what choices score, and how a query puts them together. Works on the documents that have something of what was
+asked for, never on all documents of the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from index.clauses import Clause, Query
+from index.facets import Mask
+from index.kernel import Docs, Values, loops
+from index.scoring import NO_DOCS, Scored, add_up, choice_scores, clause_scores
+from index.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The live documents that match, in order, with their scores: those with all that was asked for, or some of it.
+
+    `fewer_words` says that it is the latter. `typed` are the documents that have something as it was typed,
+    `expanded` those that have it in other words, `bonus` those that have what only adds to scores.
+    """
+
+    docs: Docs
+    scores: Values
+    fewer_words: bool = False
+    typed: tuple[Scored, ...] = ()
+    expanded: tuple[Scored, ...] = ()
+    bonus: tuple[Scored, ...] = ()
+    excluded: Docs | None = None
+
+    def nearly(self, snapshot: Snapshot) -> tuple[Docs, Values]:
+        """Return the documents with some of what was asked for, beside those that have all."""
+        if self.fewer_words or len(self.typed) < 2:
+            return NO_DOCS, np.empty(0)
+        docs, scores = add_up(snapshot, (*self.typed, *self.expanded))
+        docs, scores = _left(docs, scores, self.excluded)
+        docs, scores = _left(docs, scores, self.docs)
+        return docs, _with_all(docs, scores, self.bonus)
+
+    def as_typed(self, docs: Docs) -> Mask:
+        """Mark, of documents in order, those that have something as it was typed."""
+        there = np.zeros(len(docs), np.bool_)
+        for scored in self.typed:
+            there[loops().pairs(scored.docs, docs)[1]] = True
+        return there
+
+    def in_languages(self, snapshot: Snapshot, docs: Docs) -> dict[str, Values]:
+        """Return what documents, a few and in order, score in the fields of each language."""
+        scores: dict[str, Values] = {}
+        for clause in self._clauses():
+            if clause.language:
+                found, added = clause_scores(snapshot, clause, docs)
+                there = scores.setdefault(clause.language, np.zeros(len(docs)))
+                there[docs.searchsorted(found)] += added
+        return scores
+
+    def _clauses(self) -> Iterator[Clause]:
+        return (clause for scored in (*self.typed, *self.expanded, *self.bonus) for clause in scored.clauses)
+
+
+def match(snapshot: Snapshot, query: Query) -> Matches:
+    """Find the live documents that have all that was asked for; where none has, those that have some of it."""
+    excluded = _union([choice_scores(snapshot, choice).docs for choice in query.excluded])
+    if query.everything:
+        docs, scores = _left(snapshot.live_docs, np.broadcast_to(0.0, len(snapshot.live_docs)), excluded)
+        return Matches(docs, scores, excluded=excluded)
+    typed = tuple(choice_scores(snapshot, choice) for choice in query.required)
+    expanded = tuple(choice_scores(snapshot, expansion.clauses) for expansion in query.expansions)
+    bonus = (choice_scores(snapshot, query.bonus),) if query.bonus else ()
+    docs, scores = _with_everything(snapshot, query, typed, expanded)
+    docs, scores = _left(docs, scores, excluded)
+    fewer_words = len(typed) > 1 and not len(docs)
+    if fewer_words:
+        docs, scores = _left(*add_up(snapshot, (*typed, *expanded)), excluded)
+    scores = _with_all(docs, scores, bonus)
+    return Matches(docs, scores, fewer_words and len(docs) > 0, typed, expanded, bonus, excluded)
+
+
+def _with_everything(
+    snapshot: Snapshot, query: Query, typed: Sequence[Scored], expanded: Sequence[Scored]
+) -> tuple[Docs, Values]:
+    """Return the documents that have each required choice, or what stands for it, and all that they score."""
+    if len(typed) < 2:
+        return add_up(snapshot, (*typed, *expanded))
+    places = [[scored.docs] for scored in typed]
+    for expansion, scored in zip(query.expansions, expanded, strict=True):
+        for place in expansion.covers:
+            places[place].append(scored.docs)
+    docs = reduce(_in_both, sorted(map(_union, places), key=len))
+    return docs, _with_all(docs, np.zeros(len(docs)), (*typed, *expanded))
+
+
+def _with_all(docs: Docs, scores: Values, parts: Sequence[Scored]) -> Values:
+    """Add to the scores of documents what they score in several parts."""
+    for part in parts:
+        if len(part.docs):
+            theirs, ours = loops().pairs(part.docs, docs)
+            if len(ours):
+                scores = scores.copy()
+                scores[ours] += part.scores[theirs]
+    return scores
+
+
+def _left(docs: Docs, scores: Values, without: Docs | None) -> tuple[Docs, Values]:
+    """Leave out documents."""
+    if without is None or not len(without) or not len(docs):
+        return docs, scores
+    kept = np.ones(len(docs), np.bool_)
+    kept[loops().pairs(docs, without)[0]] = False
+    return docs[kept], scores[kept]
+
+
+def _in_both(first: Docs, second: Docs) -> Docs:
+    return first[loops().pairs(first, second)[0]]
+
+
+def _union(parts: Sequence[Docs]) -> Docs:
+    """Put documents together that are each in order."""
+    parts = [part for part in parts if len(part)]
+    if len(parts) < 2:
+        return parts[0] if parts else NO_DOCS
+    docs = np.sort(np.concatenate(parts), kind="stable")
+    return docs[np.concatenate(([True], docs[1:] != docs[:-1]))]
