@@ -1,124 +1,24 @@
-// Suggestions while somebody looks for a name or a term: a combobox as the ARIA practices have it (list autocomplete,
-// manual selection). Without it the button beside the box finds the same.
+// Suggestions while somebody looks for a name or a term. Without them the button beside the box finds the same.
+
+import { Combobox } from './combobox.js';
 
 const words = document.getElementById('editor-words')?.dataset ?? {};
-const PAUSE = 180; // milliseconds without a key
-let numbers = 0;
-
-class Combobox {
-  /**
-   * @param {HTMLInputElement} input
-   * @param {string} address of the suggestions
-   * @param {(suggestion: object) => void} choose
-   * @param {string} more what to offer last; nothing for no such offer
-   */
-  constructor(input, address, choose, more = '') {
-    Object.assign(this, { input, address, choose, more, found: [], active: -1 });
-    this.list = document.createElement('ul');
-    this.list.className = 'suggestions';
-    this.list.id = `suggestions-${(numbers += 1)}`;
-    this.list.hidden = true;
-    this.list.setAttribute('role', 'listbox');
-    this.list.setAttribute('aria-label', words.suggestions);
-    this.status = document.createElement('span');
-    this.status.className = 'ds-sr-only';
-    this.status.setAttribute('role', 'status');
-    input.after(this.list, this.status);
-    input.setAttribute('role', 'combobox');
-    input.setAttribute('aria-autocomplete', 'list');
-    input.setAttribute('aria-expanded', 'false');
-    input.setAttribute('aria-controls', this.list.id);
-    input.addEventListener('input', () => this.later());
-    input.addEventListener('keydown', (event) => this.onKey(event));
-    input.addEventListener('blur', () => this.close());
-    // Before the box loses the focus.
-    this.list.addEventListener('pointerdown', (event) => event.preventDefault());
-    this.list.addEventListener('click', (event) => {
-      const item = event.target.closest('[role="option"]');
-      if (item) this.take([...this.list.children].indexOf(item));
-    });
-  }
-
-  later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.ask(), PAUSE);
-  }
-
-  async ask() {
-    const typed = this.input.value.trim();
-    this.asked?.abort();
-    if (!typed) return this.close();
-    this.asked = new AbortController();
-    try {
-      const answer = await fetch(`${this.address}?${new URLSearchParams({ q: typed })}`, { signal: this.asked.signal });
-      if (!answer.ok) return this.close();
-      this.show(await answer.json(), typed);
-    } catch {
-      this.close(); // no connection, or the next letter was faster
-    }
-  }
-
-  show(found, typed) {
-    this.found = this.more ? [...found, { label: this.more.replace('{}', typed), more: true }] : found;
-    this.list.replaceChildren(...this.found.map((suggestion, number) => this.option(suggestion, number)));
-    this.status.textContent = found.length ? words.number.replace('{}', found.length) : words.none;
-    this.open(this.found.length > 0 && document.activeElement === this.input);
-    this.move(-1);
-  }
-
-  option(suggestion, number) {
-    const item = document.createElement('li');
-    item.id = `${this.list.id}-${number}`;
-    item.setAttribute('role', 'option');
-    item.append(suggestion.label);
-    const details = [suggestion.above, suggestion.because].filter(Boolean).join(', ');
-    if (details) item.append(Object.assign(document.createElement('small'), { textContent: details }));
-    return item;
-  }
-
-  onKey(event) {
-    const last = this.found.length - 1;
-    const open = !this.list.hidden;
-    if (event.key === 'Enter') {
-      event.preventDefault(); // never sends the form by accident
-      if (open && this.active >= 0) this.take(this.active);
-      else this.ask();
-    } else if (event.key === 'Escape' && open) {
-      event.preventDefault();
-      this.close();
-    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault();
-      if (!open) this.ask();
-      else if (event.key === 'ArrowDown') this.move(this.active >= last ? 0 : this.active + 1);
-      else this.move(this.active <= 0 ? last : this.active - 1);
-    }
-  }
-
-  move(to) {
-    this.active = to;
-    [...this.list.children].forEach((item, number) => item.setAttribute('aria-selected', String(number === to)));
-    const item = this.list.children[to];
-    item?.scrollIntoView({ block: 'nearest' });
-    if (item) this.input.setAttribute('aria-activedescendant', item.id);
-    else this.input.removeAttribute('aria-activedescendant');
-  }
-
-  take(number) {
-    const suggestion = this.found[number];
-    this.close();
-    this.choose(suggestion);
-  }
-
-  open(wanted) {
-    this.list.hidden = !wanted;
-    this.input.setAttribute('aria-expanded', String(wanted));
-  }
-
-  close() {
-    clearTimeout(this.timer);
-    this.open(false);
-    this.move(-1);
-  }
+/**
+ * Let a box of a form suggest what stands at an address.
+ * @param {string} more what to offer last; nothing for no such offer
+ */
+function suggesting(input, address, choose, more = '') {
+  const ask = async (typed, signal) => {
+    const answer = await fetch(`${address}?${new URLSearchParams({ q: typed })}`, { signal });
+    if (!answer.ok) throw new Error(answer.status);
+    const found = (await answer.json()).map((one) => ({ ...one, details: [one.above, one.because] }));
+    return more ? [...found, { label: more.replace('{}', typed), more: true }] : found;
+  };
+  const tell = (found) => {
+    const number = found.filter((one) => !one.more).length;
+    return number ? words.number.replace('{}', number) : words.none;
+  };
+  return new Combobox(input, { label: words.suggestions, ask, choose, tell });
 }
 
 /** Press a button of the form that is not there: the server puts the choice in, as it does without script. */
@@ -132,7 +32,7 @@ for (const finder of document.querySelectorAll('[data-finder]')) {
   const input = finder.querySelector('input');
   const { field } = finder.dataset;
   const choose = ({ code, more }) => press(input.form, more ? `find:${field}` : `pick:${field}:${code}`);
-  new Combobox(input, finder.dataset.finder, choose, finder.dataset.more ?? '');
+  suggesting(input, finder.dataset.finder, choose, finder.dataset.more ?? '');
 }
 
 // ---------- lists of ticks ----------
@@ -145,7 +45,7 @@ for (const tree of document.querySelectorAll('[data-ticks]')) {
   input.placeholder = tree.dataset.label;
   finder.append(input);
   chosen.after(finder);
-  const combobox = new Combobox(input, tree.dataset.ticks, ({ code, label }) => {
+  const combobox = suggesting(input, tree.dataset.ticks, ({ code, label }) => {
     const box = tree.querySelector(`input[value="${CSS.escape(code)}"]`);
     if (!box) return;
     chosen.append(box.closest('.tick')); // what is chosen stands on top, as when the page is made anew
