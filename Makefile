@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 CATALOGUES := $(wildcard library/translations/*/LC_MESSAGES/messages.po)
 
 # torture takes hours: TORTURE_POSTS=1000000 TORTURE_ROUNDS=1000 TORTURE_KILLS=200 make torture
-.PHONY: run test bench torture check lock messages dist clean
+.PHONY: run test bench relevance torture check lock messages dist clean
 
 run: $(READY)/run
 	@LIBRARY_MODE=demo exec $(BIN)/library demo --port $(PORT)
@@ -20,6 +20,10 @@ test: $(READY)/run $(READY)/test
 
 bench: $(READY)/run $(READY)/test
 	@$(BIN)/python -m benchmarks
+
+# How well search finds: RELEVANCE_SETS=<folder of test sets> make relevance measures those of others beside ours.
+relevance: $(READY)/run $(READY)/test
+	@$(BIN)/python -m benchmarks relevance
 
 torture: $(READY)/run $(READY)/test
 	@$(BIN)/python -m pytest tests/torture -q -s $(PYTEST)

@@ -1,4 +1,4 @@
-"""``python -m benchmarks [pages | first-answer | drafts | files | imports | map | booklet | relabel]``.
+"""``python -m benchmarks [pages | first-answer | drafts | files | imports | map | booklet | relabel | relevance]``.
 
 Without a part, all of them.
 """
@@ -6,6 +6,7 @@ Without a part, all of them.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -15,10 +16,11 @@ from benchmarks import booklet, drafts, files, first_answer, imports, map, pages
 from benchmarks.installation import STARTER_SIZE
 from benchmarks.machine import circumstances
 from benchmarks.measuring import Unmeasurable, wrk
+from benchmarks.relevance import report
 from benchmarks.serving import ROOT
 from benchmarks.tables import keep
 
-PARTS: Final = ("pages", "first-answer", "drafts", "files", "imports", "map", "booklet", "relabel")
+PARTS: Final = ("pages", "first-answer", "drafts", "files", "imports", "map", "booklet", "relabel", "relevance")
 SECONDS: Final = 4.0  # for each page and instrument
 
 
@@ -43,6 +45,8 @@ def main() -> None:
         if wanted.part in (None, "relabel"):
             with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
                 keep("relabel", relabel.measure(wanted.data or Path(folder)), circumstances(), note=wanted.note)
+        if wanted.part in (None, "relevance"):
+            _relevance(wanted)
         if wanted.part in (None, "drafts"):
             _drafts(wanted)
     except Unmeasurable as reason:
@@ -75,6 +79,14 @@ def _drafts(wanted: argparse.Namespace) -> None:
     keep("drafts", drafts.measure(wanted.rounds), about, note=wanted.note)
 
 
+def _relevance(wanted: argparse.Namespace) -> None:
+    about = circumstances()
+    rows, kinds = report.measure(wanted.sets)
+    keep("relevance", rows, about, note=wanted.note)
+    keep("relevance-summary", report.summary(rows), about, note=wanted.note)
+    keep("relevance-kinds", kinds, about, note=wanted.note)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("part", nargs="?", choices=PARTS)
@@ -83,8 +95,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, help="keep the libraries in this folder, and use those that are there")
     parser.add_argument("--repository", type=Path, default=ROOT, help="what to clone for the first answer")
     parser.add_argument("--rounds", type=int, default=drafts.ROUNDS, help="of the race for one draft")
+    parser.add_argument("--sets", type=Path, default=_sets(), help="a folder of test sets that others made")
     parser.add_argument("--note", default="", help="a sentence to keep with the results")
     return parser
+
+
+def _sets() -> Path | None:
+    folder = os.environ.get("RELEVANCE_SETS")
+    return Path(folder) if folder else None
 
 
 def _size(value: str) -> int:

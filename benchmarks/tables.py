@@ -54,6 +54,18 @@ HEADS: Final = {
     "pages": "pages",
     "what": "what",
     "seconds": "seconds",
+    "set": "set",
+    "kind": "kind of query",
+    "query_language": "query in",
+    "document_language": "found in",
+    "queries": "queries",
+    "ndcg10": "nDCG@10",
+    "reference_ndcg10": "reference",
+    "ratio": "ratio",
+    "recall50": "recall@50",
+    "reference_recall50": "reference",
+    "empty": "empty answers",
+    "reference_empty": "reference",
 }
 
 
