@@ -1,4 +1,4 @@
-"""Why the documents of one page matched: in which of their languages, and through which words of the vocabulary.
+"""Why the documents of one page matched: in which of their languages, through which words, and without which.
 
 Knows one snapshot and what a query has found in it. Asked about a page of documents at once: what score which text has
 is worked out for these alone, and not for all that match.
@@ -7,6 +7,8 @@ is worked out for these alone, and not for all that match.
 from __future__ import annotations
 
 from functools import cached_property
+
+import numpy as np
 
 from index.clauses import Query
 from index.facets import Mask
@@ -42,6 +44,20 @@ class Explanation:
             return ()
         labels = self._labels.get(self.language(doc), {})
         return tuple(label for label, docs in labels.items() if doc in docs)
+
+    def missing(self, doc: int) -> tuple[int, ...]:
+        """Return the places, in what is required, of that which the document has in no way."""
+        place = self._places[doc]
+        return tuple(number for number, there in enumerate(self._there) if not there[place])
+
+    @cached_property
+    def _there(self) -> list[Mask]:
+        """For each thing that is required, which documents have it, as it was typed or in other words."""
+        there = [np.isin(self._docs, scored.docs) for scored in self._matches.typed]
+        for expansion, scored in zip(self._query.expansions, self._matches.expanded, strict=True):
+            for number in expansion.covers:
+                there[number] |= np.isin(self._docs, scored.docs)
+        return there
 
     @cached_property
     def _scores(self) -> dict[str, Values]:

@@ -12,13 +12,15 @@ class Hit:
     """A document that matched; `language` is that of the text which matched best.
 
     `through` holds the words by which a concept was found in that text, as the vocabulary spells them, where
-    what the reader typed stands nowhere in the document.
+    what the reader typed stands nowhere in the document. `missing` holds what was typed and the document has in
+    no way, where some of it is all that could be found.
     """
 
     id: int
     score: float
     language: str
     through: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Knows one snapshot, from which everything in the result comes.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from index.facets import Narrowed, count_codes, narrow
 from index.kernel import Docs, Values
 from index.matching import Matches, match
 from index.parsing import parse
-from index.querying import build_query, widened
+from index.querying import build_query, meaningful, widened
 from index.ranking import first_of
 from index.requests import SearchRequest, Sort
 from index.results import Hit, SearchResult
@@ -42,7 +42,7 @@ def _search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus) ->
     query = build_query(parsed, request.language, thesaurus)
     matches, beginnings = _match(snapshot, query)
     narrowed = _narrow(snapshot, request, matches.docs)
-    page = _Page(snapshot, request, query, matches)
+    page = _Page(snapshot, request, query, matches, meaningful((*parsed.words, *parsed.phrases), request.language))
     docs, scores = narrowed.left(matches.scores)
     return SearchResult(
         hits=page.hits(docs, scores),
@@ -75,19 +75,20 @@ def _narrow(snapshot: Snapshot, request: SearchRequest, docs: Docs) -> Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The page that was asked for, of what was found."""
+    """The page that was asked for, of what was found; `typed` is what the query requires, as the reader typed it."""
 
     snapshot: Snapshot
     request: SearchRequest
     query: Query
     matches: Matches
+    typed: Sequence[str]
 
     def hits(self, docs: Docs, scores: Values) -> tuple[Hit, ...]:
         """Choose the documents of the page, out of all that were found."""
         end = self.request.page * self.request.per_page
         # Where nothing was looked for, all score alike.
         sort = Sort.NEWEST if self.query.everything and self.request.sort is Sort.RELEVANCE else self.request.sort
-        return self._hits(docs, scores, sort, end - self.request.per_page, end)
+        return self._hits(docs, scores, sort, end - self.request.per_page, end, fewer_words=self.matches.fewer_words)
 
     def more(self, total: int) -> tuple[Hit, ...]:
         """Choose the best documents with fewer words, as many as the last page of the others has room for."""
@@ -96,16 +97,22 @@ class _Page:
             return ()
         docs, scores = self.matches.nearly(self.snapshot)
         docs, scores = _narrow(self.snapshot, self.request, docs).left(scores)
-        return self._hits(docs, scores, Sort.RELEVANCE, 0, room)
+        return self._hits(docs, scores, Sort.RELEVANCE, 0, room, fewer_words=True)
 
-    def _hits(self, docs: Docs, scores: Values, sort: Sort, start: int, end: int) -> tuple[Hit, ...]:
+    def _hits(
+        self, docs: Docs, scores: Values, sort: Sort, start: int, end: int, *, fewer_words: bool
+    ) -> tuple[Hit, ...]:
         if start >= len(docs):
             return ()
         language = self.request.language
         chosen = first_of(self.snapshot, docs, scores, end, sort, language)[start:]
         explained = Explanation(self.snapshot, self.query, self.matches, np.sort(docs[chosen]), language)
+
+        def missing(doc: int) -> tuple[str, ...]:
+            return tuple(self.typed[place] for place in explained.missing(doc)) if fewer_words else ()
+
         return tuple(
-            Hit(int(self.snapshot.ids[doc]), score, explained.language(doc), explained.through(doc))
+            Hit(int(self.snapshot.ids[doc]), score, explained.language(doc), explained.through(doc), missing(doc))
             for doc, score in zip(docs[chosen].tolist(), scores[chosen].tolist(), strict=True)
         )
 
