@@ -6,23 +6,26 @@ is a known source of stale results.
 """
 
 import time
+from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.collation import sort_key
+from index.columns.codec import Record
+from index.columns.titles import merged_ranks
 from index.errors import IndexUnavailable
 from index.facets import Facets
 from index.generations import CURRENT, current_generation, is_marked_damaged
 from index.kernel import Docs, Places
 from index.memory import Memory
 from index.schema import fingerprint
-from index.segment import IndexSegment, Record
+from index.segment import IndexSegment
 from index.storage import DurableStorage, read_toc, toc_path
 
 OPEN_ATTEMPTS = 3
@@ -45,7 +48,7 @@ class Snapshot:
         self._segments: dict[str, IndexSegment] = {}
         for part in toc.segments:
             name = part.segment_id()
-            self._segments[name] = known.get(name) or IndexSegment(storage, toc.schema, part, facets)
+            self._segments[name] = known.get(name) or IndexSegment(self.generation, part, facets)
         self._add_columns(toc.segments)
         self.facets = Facets(facets, [(offset, segment.facets) for offset, segment in self.parts], self.live)
         self.memory = Memory()
@@ -57,10 +60,12 @@ class Snapshot:
         self.live = np.ones(self.size, np.bool_)
         for offset, part in zip(self._offsets, parts, strict=True):
             self.live[[offset + doc for doc in part.deleted_docs()]] = False
-        self.records: list[Record] = [r for segment in self._segments.values() for r in segment.records]
-        self.ids = np.array([record[0] for record in self.records], np.int64)
-        self.versions = np.array([record[1] for record in self.records], np.int64)
-        self.published = np.array([record[2] for record in self.records], np.int64)
+        columns = [segment.columns for segment in self._segments.values()]
+        nothing = np.empty(0, np.int64)
+        self.ids = np.concatenate([nothing, *(of.ids for of in columns)])
+        self.versions = np.concatenate([nothing, *(of.versions for of in columns)])
+        self.published = np.concatenate([nothing, *(of.published for of in columns)])
+        self.records: Sequence[Record] = _Records(self.parts, self.size)
         self._title_ranks: dict[str, NDArray[np.int64]] = {}
         self._averages: dict[str, float] = {}
 
@@ -105,13 +110,17 @@ class Snapshot:
             and not is_marked_damaged(self.generation)
         )
 
+    def check_files(self) -> None:
+        """Raise IndexUnavailable if somebody has written to a file of an open segment; a call of stat for each."""
+        for segment in self._segments.values():
+            segment.check_file()
+
     def title_ranks(self, language: str) -> NDArray[np.int64]:
         """Return the place of each document in the order of titles that a reader of the language expects."""
         ranks = self._title_ranks.get(language)
         if ranks is None:
-            keys = [_title_key(language, record) for record in self.records]
-            places = {key: place for place, key in enumerate(sorted(set(keys)))}
-            ranks = self._title_ranks[language] = np.array([places[key] for key in keys], np.int64)
+            parts = [segment.ranked_titles(language) for segment in self._segments.values()]
+            ranks = self._title_ranks[language] = merged_ranks(language, parts)
         return ranks
 
     def find(self, id: int) -> int | None:
@@ -168,7 +177,27 @@ def _file_state(path: Path) -> tuple[int, int] | None:
     return status.st_ino, status.st_mtime_ns
 
 
-def _title_key(language: str, record: Record) -> tuple[str, str]:
-    *_, original, titles = record
-    title = titles.get(language) or titles[original]
-    return sort_key(language, title), title
+class _Records(Sequence[Record]):
+    """What is known of each document of a snapshot beside its words, read when it is asked for."""
+
+    def __init__(self, parts: Sequence[tuple[int, IndexSegment]], size: int) -> None:
+        self._parts = parts
+        self._offsets = [offset for offset, _ in parts]
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, doc: int) -> Record: ...
+
+    @overload
+    def __getitem__(self, doc: slice) -> list[Record]: ...
+
+    def __getitem__(self, doc: int | slice) -> Record | list[Record]:
+        if isinstance(doc, slice):
+            return [self[number] for number in range(*doc.indices(self._size))]
+        if not 0 <= doc < self._size:
+            raise IndexError(doc)
+        offset, segment = self._parts[bisect_right(self._offsets, doc) - 1]
+        return segment.records[doc - offset]

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC
 
+from index.columns.toc import read_newest, toc_name
 from index.errors import IndexUnavailable
 from index.generations import sync_directory
-
-INDEX_NAME = "MAIN"
 
 
 class Stamp(TypedDict):
@@ -49,7 +47,7 @@ def read_toc(storage: FileStorage, expected: str) -> tuple[Any, Stamp]:
     Raises IndexUnavailable when it was not written by us or for another fingerprint than `expected`, and
     whatever Whoosh raises for a file that it cannot read.
     """
-    toc = TOC.read(storage, INDEX_NAME)
+    toc = read_newest(storage)
     stamp: Stamp | None = getattr(toc.schema, "stamp", None)
     if stamp is None:
         raise IndexUnavailable("foreign", f"{storage.folder} holds a Whoosh index that is not ours")
@@ -60,7 +58,7 @@ def read_toc(storage: FileStorage, expected: str) -> tuple[Any, Stamp]:
 
 def toc_path(generation: Path, number: int) -> Path:
     """Name the file of a TOC."""
-    return generation / str(TOC._filename(INDEX_NAME, number))
+    return generation / toc_name(number)
 
 
 def _sync_file(file: Any) -> None:

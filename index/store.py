@@ -251,6 +251,7 @@ def _disk_errors() -> Iterator[None]:
 def _damage_marked(snapshot: Snapshot) -> Iterator[None]:
     """Keep every process from a generation whose files opened well but cannot be read."""
     try:
+        snapshot.check_files()
         yield
     except IndexUnavailable as error:
         try:

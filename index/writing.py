@@ -1,30 +1,33 @@
 """Changing an index: put and delete documents, merge segments, build a whole generation.
 
-Knows Whoosh's writer. One commit replaces the TOC in one step, with our stamp in it. The caller holds
-the writer's lock.
+Knows segments and the table of contents (TOC). One commit replaces the TOC in one step, with our stamp in it. The
+caller holds the writer's lock.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from whoosh.index import FileIndex
-from whoosh.reading import SegmentReader
+import numpy as np
 
+from index.columns.building import FieldKind, SegmentBuilder
+from index.columns.codec import ColumnSegment
+from index.columns.merging import Part, merge
+from index.columns.policy import MAX_SEGMENTS, Group, grouped, to_purge, worth_merging
+from index.columns.reading import Columns
+from index.columns.toc import commit, new_segment
 from index.documents import Document
 from index.errors import IndexUnavailable, SearchIndexError
-from index.schema import ID, build_schema, document_fields, fingerprint
-from index.storage import INDEX_NAME, DurableStorage, Stamp, read_toc
+from index.schema import ID, RECORD, SUBJECT, build_schema, document_fields, facet_field, fingerprint
+from index.storage import DurableStorage, Stamp, read_toc
 
-# Every search looks every word up in every segment.
-MAX_SEGMENTS = 8
-# Merging the smallest down to this many at once leaves room for some commits that merge nothing.
-MERGED_SEGMENTS = 4
-# A segment this small is rewritten in a moment; a larger one when a tenth of it is deleted.
-SMALL_SEGMENT = 50
-MAX_DELETED_SHARE = 0.1
+__all__ = ["MAX_SEGMENTS", "apply_changes", "build", "merge_segments", "purge"]
 
-_Choose = Callable[[Sequence[Any]], list[Any]]
+FIRST_TOC = 1
+
+_Choose = Callable[[Sequence[ColumnSegment]], list[Group]]
 
 
 def apply_changes(
@@ -40,29 +43,37 @@ def apply_changes(
     deleted documents is merged; the stamp remembers that it must be, should the process die in between.
     """
     deleted = set(deletes)
-    added = {put.id: document_fields(put, facets) for put in puts if put.id not in deleted}
-    with _damage_named():
-        with _writer(storage, stamp) as writer:
-            stamp["purge_due"] |= _delete(writer, deleted) > 0
-            _delete(writer, added)
-            for values in added.values():
-                writer.add_document(**values)
-        merge_segments(storage, stamp, with_deletions if stamp["purge_due"] else worth_merging)
+    added = {put.id: put for put in puts if put.id not in deleted}
+    builder = SegmentBuilder(_kinds(facets))
+    for document in added.values():
+        _add(builder, document, facets)
+    with _loss_named():
+        toc = _read(storage, stamp)
+        segments: list[ColumnSegment] = toc.segments
+        stamp["purge_due"] |= _delete(storage, segments, deleted) > 0
+        _delete(storage, segments, added)
+        left = [segment for segment in segments if segment.doc_count()]
+        if added:
+            left.append(_finish(storage, builder))
+        _commit(storage, toc, left, stamp)
+        merge_segments(storage, stamp, to_purge if stamp["purge_due"] else worth_merging)
 
 
 def purge(storage: DurableStorage, stamp: Stamp) -> None:
     """Rewrite every segment that has deleted documents: their words leave the files."""
-    with _damage_named():
-        merge_segments(storage, stamp, with_deletions)
+    with _loss_named():
+        merge_segments(storage, stamp, to_purge)
 
 
 def merge_segments(storage: DurableStorage, stamp: Stamp, choose: _Choose) -> None:
-    """Merge the chosen segments into one, without their deleted documents; do nothing if none is chosen."""
-    toc, _ = read_toc(storage, stamp["fingerprint"])
-    chosen = {segment.segment_id() for segment in choose(toc.segments)}
-    if chosen:
-        with _writer(storage, {**stamp, "purge_due": False}, chosen):
-            pass
+    """Make one segment of each chosen group, without their deleted documents; do nothing if none is chosen."""
+    toc = _read(storage, stamp)
+    groups = choose(toc.segments)
+    if groups:
+        chosen = [segment for group in groups for segment in group]
+        kept = [segment for segment in toc.segments if segment not in chosen]
+        merged = [_merge(storage, group) for group in groups if any(segment.doc_count() for segment in group)]
+        _commit(storage, toc, [*kept, *merged], {**stamp, "purge_due": False})
 
 
 def build(
@@ -76,80 +87,106 @@ def build(
 
     Calls `progress` with the number of documents done. Raises ValueError when an id comes twice.
     """
-    storage.create_index(build_schema(facets), INDEX_NAME)
+    schema = build_schema(facets)
+    segments = [*_build(storage, facets, _counted(documents, progress))]
+    merged = [group[0] if len(group) == 1 else _merge(storage, group) for group in grouped(segments)]
+    schema.stamp = Stamp(fingerprint=fingerprint(facets), position=position, purge_due=False)
+    commit(storage, schema, merged, FIRST_TOC)
+
+
+def _build(storage: DurableStorage, facets: tuple[str, ...], documents: Iterable[Document]) -> Iterator[ColumnSegment]:
+    """Write documents as segments, each as large as memory should hold."""
+    kinds = _kinds(facets)
+    builder = SegmentBuilder(kinds)
+    for document in documents:
+        _add(builder, document, facets)
+        if builder.is_full:
+            yield _finish(storage, builder)
+            builder = SegmentBuilder(kinds)
+    if len(builder):
+        yield _finish(storage, builder)
+
+
+def _counted(documents: Iterable[Document], progress: Callable[[int], None] | None) -> Iterator[Document]:
     seen: set[int] = set()
-    stamp = Stamp(fingerprint=fingerprint(facets), position=position, purge_due=False)
-    with _writer(storage, stamp) as writer:
-        for done, document in enumerate(documents, start=1):
-            if document.id in seen:
-                raise ValueError(f"document {document.id} comes twice")
-            seen.add(document.id)
-            writer.add_document(**document_fields(document, facets))
-            if progress:
-                progress(done)
+    for document in documents:
+        if document.id in seen:
+            raise ValueError(f"document {document.id} comes twice")
+        seen.add(document.id)
+        yield document
+        if progress:
+            progress(len(seen))
 
 
-def with_deletions(segments: Sequence[Any]) -> list[Any]:
-    """Choose the segments that have deleted documents."""
-    return [segment for segment in segments if segment.has_deletions()]
+def _add(builder: SegmentBuilder, document: Document, facets: tuple[str, ...]) -> None:
+    values = document_fields(document, facets)
+    subject: Mapping[str, tuple[str, ...]] = values[SUBJECT]
+    builder.add(document, {k: v for k, v in values.items() if k not in (ID, RECORD, SUBJECT)}, subject)
 
 
-def worth_merging(segments: Sequence[Any]) -> list[Any]:
-    """Choose the segments that are cheap to rewrite without deleted documents, and small ones if many."""
-    chosen = [
-        segment
-        for segment in with_deletions(segments)
-        if segment.doc_count_all() <= SMALL_SEGMENT
-        or segment.deleted_count() > MAX_DELETED_SHARE * segment.doc_count_all()
-    ]
-    others = sorted((s for s in segments if s not in chosen), key=lambda s: int(s.doc_count_all()))
-    if len(others) + bool(chosen) > MAX_SEGMENTS:
-        chosen += others[: len(others) + 1 - MERGED_SEGMENTS]
-    return chosen
+def _finish(storage: DurableStorage, builder: SegmentBuilder) -> ColumnSegment:
+    segment = new_segment(len(builder))
+    builder.write(_path(storage, segment))
+    return segment
 
 
-@contextmanager
-def _writer(storage: DurableStorage, stamp: Stamp, merged: Container[str] = ()) -> Iterator[Any]:
-    """Open a Whoosh writer; in the end commit it, merging the segments with these ids; on an error, cancel.
+@cache
+def _kinds(facets: tuple[str, ...]) -> Mapping[str, FieldKind]:
+    codes = {*map(facet_field, facets)}
+    return {
+        name: FieldKind(field.format.supports("positions"), bool(field.scorable), name in codes)
+        for name, field in build_schema(facets).items()
+        if field.indexed
+    }
 
-    Compound segments would be copied into memory each time they are opened.
-    """
-    writer = FileIndex(storage, indexname=INDEX_NAME).writer(timeout=0, compound=False)
+
+def _merge(storage: DurableStorage, group: Group) -> ColumnSegment:
+    parts = [Part(_open(storage, segment), segment.deleted) for segment in group]
+    merged = new_segment(sum(int(segment.doc_count()) for segment in group))
+    merge(_path(storage, merged), parts)
+    return merged
+
+
+def _delete(storage: DurableStorage, segments: Sequence[ColumnSegment], ids: Collection[int]) -> int:
+    """Mark the documents with these ids as deleted; return how many were not yet."""
+    wanted = np.fromiter(ids, np.int64, len(ids))
+    before = sum(len(segment.deleted) for segment in segments)
+    for segment in segments if ids else ():
+        segment.delete(np.flatnonzero(np.isin(_open(storage, segment).ids, wanted)).tolist())
+    return sum(len(segment.deleted) for segment in segments) - before
+
+
+def _commit(storage: DurableStorage, toc: Any, segments: Sequence[ColumnSegment], stamp: Stamp) -> None:
+    toc.schema.stamp = stamp
+    commit(storage, toc.schema, segments, toc.generation + 1)
+
+
+def _open(storage: DurableStorage, segment: ColumnSegment) -> Columns:
+    columns = Columns(_path(storage, segment))
+    if columns.size != segment.size:
+        raise IndexUnavailable("damaged", f"{segment.file_name} does not hold {segment.size} documents")
+    return columns
+
+
+def _path(storage: DurableStorage, segment: ColumnSegment) -> Path:
+    return Path(storage.folder) / segment.file_name
+
+
+def _read(storage: DurableStorage, stamp: Stamp) -> Any:
+    """Read the TOC; raise IndexUnavailable for whatever Whoosh and pickle raise over one that they cannot read."""
     try:
-        yield writer
-        writer.schema.stamp = stamp
-        writer.commit(mergetype=lambda writer, segments: _merge(writer, segments, merged))
-    finally:
-        if not writer.is_closed:
-            with suppress(Exception):  # what failed may keep its files from being closed in order
-                writer.cancel()
-
-
-@contextmanager
-def _damage_named() -> Iterator[None]:
-    """Say "damaged" for whatever Whoosh raises over the files that it reads in order to write, or that are gone."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise IndexUnavailable("damaged", f"no {error.filename}") from error
+        toc, _ = read_toc(storage, stamp["fingerprint"])
     except (OSError, SearchIndexError):
         raise
     except Exception as error:
         raise IndexUnavailable("damaged", f"{type(error).__name__}: {error}") from error
+    return toc
 
 
-def _merge(writer: Any, segments: Sequence[Any], merged: Container[str]) -> list[Any]:
-    kept = []
-    for segment in segments:
-        if segment.segment_id() not in merged:
-            kept.append(segment)
-        elif segment.doc_count():
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-    return kept
-
-
-def _delete(writer: Any, ids: Iterable[int]) -> int:
-    with writer.searcher() as searcher:
-        return sum(writer.delete_by_term(ID, str(id), searcher=searcher) for id in ids)
+@contextmanager
+def _loss_named() -> Iterator[None]:
+    """Say "damaged" when a file is gone that is read in order to write."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise IndexUnavailable("damaged", f"no {error.filename}") from error

@@ -55,12 +55,10 @@ def _fill(pattern: str, content: bytes) -> Callable[[Path], None]:
         (_remove("gen-*/*.toc"), "damaged"),
         (_fill("gen-*/*.toc", b""), "damaged"),
         (_fill("gen-*/*.toc", pickle.dumps({"not": "a toc"})), "damaged"),
-        (_remove("gen-*/*.trm"), "damaged"),
-        (_fill("gen-*/*.trm", b"\0" * 100), "damaged"),
-        (_remove("gen-*/*.pst"), "damaged"),
-        (_fill("gen-*/*.pst", b""), "damaged"),
-        (_remove("gen-*/*_stored.col"), "damaged"),
-        (_fill("gen-*/*_stored.col", b"\x80"), "damaged"),
+        (_remove("gen-*/*.arrays"), "damaged"),
+        (_fill("gen-*/*.arrays", b""), "damaged"),
+        (_fill("gen-*/*.arrays", b"\x80"), "damaged"),
+        (_fill("gen-*/*.arrays", b"\0" * 10_000), "damaged"),
         (lambda path: path.chmod(0o750), "foreign"),
         (lambda path: (path / "gen-000001").chmod(0o701), "foreign"),
         (lambda path: (path / "gen-000001").rename(path / "x") / "CURRENT", "missing"),
@@ -130,7 +128,7 @@ def test_a_running_index_notices_that_its_directory_went_away(path: Path, index:
 def test_a_damaged_index_cannot_be_changed_but_says_why(path: Path, index: Index) -> None:
     index.rebuild(random_documents(30, seed=5), position=1)
     index.position()
-    _fill("gen-*/*.pst", b"")(path)
+    _fill("gen-*/*.arrays", b"")(path)
     with pytest.raises(IndexUnavailable) as raised:
         index.apply([], [1], position=2)
     assert raised.value.reason == "damaged"
