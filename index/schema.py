@@ -1,4 +1,4 @@
-"""The fields of the index: how a document becomes terms, and what a match in each field is worth.
+"""The fields of the index: what a document has in them, and what a match in each field is worth.
 
 Knows documents and Whoosh's field types. Terms are made by `analysis`, never by a Whoosh analyser, so
 that writing, searching and highlighting cannot disagree.
@@ -6,18 +6,19 @@ that writing, searching and highlighting cannot disagree.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from whoosh import fields
 from whoosh.analysis import IDAnalyzer
 
-from index.analysis import ANALYSIS_VERSION, analyse, fold_long, fold_short, words
-from index.documents import LANGUAGES, Document, Text
+from index.analysis import ANALYSIS_VERSION, fold_long, fold_short, term_of, words
+from index.columns.codec import RECORD
+from index.documents import LANGUAGES, Document
 from index.parsing import MAX_QUERY_LENGTH
 
 # Raise with every change of the fields or of what is stored with a document.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 # A title says in ten words what a record is about; a body mentions many things in passing. The concepts
 # were chosen by people from the vocabulary, so they are worth more than the author's summary.
@@ -36,11 +37,25 @@ CODES = "codes"
 # The distinct words of titles and summaries as their authors spell them, for corrections. Bodies are left out:
 # they would bring each record some hundreds of postings for words that stand there once, in passing.
 SPELLED = "spelled"
-ID = "id"
-RECORD = "record"
-SUBJECT = "subject"
+
+# How one word of a text becomes terms: none, one or several. See `READINGS`.
+Reading = Callable[[str], tuple[str, ...]]
+# The reading of words that are terms as they stand. The reading of a language's words has the name of the language,
+# that of folded words the name of their field.
+PLAIN = "plain"
 
 _FACET_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class Passage(NamedTuple):
+    """What a document has in a field: words as `words` yields them, and the name of their reading.
+
+    So who indexes many documents needs to read each distinct word only once.
+    """
+
+    field: str
+    reading: str
+    words: Sequence[str]
 
 
 def language_field(kind: str, language: str) -> str:
@@ -67,14 +82,8 @@ def check_facet_names(facets: tuple[str, ...]) -> None:
 
 
 def build_schema(facets: tuple[str, ...]) -> Any:
-    """Make the Whoosh schema. Values come as lists of terms, so its analysers are never used."""
-    schema = fields.Schema(
-        **{
-            ID: fields.ID(),
-            RECORD: fields.STORED(),  # what a snapshot keeps in memory, see `stored_record`
-            SUBJECT: fields.STORED(),  # terms of title and summary, for similar documents
-        }
-    )
+    """Make the Whoosh schema. It says what is kept of each field; its analysers are never used."""
+    schema = fields.Schema(**{RECORD: fields.STORED()})
     for name in (*_language_fields(), NAMES, *FOLDINGS):
         schema.add(name, fields.TEXT(analyzer=IDAnalyzer(), phrase=True))
     for name in (WHOLE_TITLE, CODES):
@@ -84,27 +93,39 @@ def build_schema(facets: tuple[str, ...]) -> Any:
     return schema
 
 
-def document_fields(document: Document, facets: tuple[str, ...]) -> dict[str, Any]:
-    """Turn a document into values for Whoosh; fields without terms are left out.
+def passages(document: Document, facets: tuple[str, ...]) -> Iterator[Passage]:
+    """Yield what a document has in each field; some are empty.
 
     Raises ValueError when the document has a facet that the index was not made for.
     """
     unknown = set(document.facets).difference(facets)
     if unknown:
         raise ValueError(f"document {document.id}: unknown facets {sorted(unknown)}")
-    terms = {ID: (str(document.id),), **_prose_terms(document), **_neutral_terms(document)}
+    names = words("\n".join(document.names))
+    beginnings: list[str] = []
+    for text in document.texts:
+        title, summary = words(text.title), words(text.summary)
+        beginnings += title + summary
+        yield Passage(language_field("title", text.language), text.language, title)
+        yield Passage(language_field("summary", text.language), text.language, summary)
+        yield Passage(language_field("body", text.language), text.language, words(text.body))
+        yield Passage(language_field(SPELLED, text.language), PLAIN, _distinct(title + summary))
+    for language, labels in document.concepts.items():
+        yield Passage(language_field("concepts", language), language, words("\n".join(labels)))
+    yield Passage(NAMES, PLAIN, names)
+    for field in FOLDINGS:
+        yield Passage(field, field, (*beginnings, *names))
+    titles = _distinct(title for text in document.texts for title in whole_title(words(text.title)))
+    yield Passage(WHOLE_TITLE, PLAIN, titles)
+    yield Passage(CODES, PLAIN, _distinct(document.codes))
     for facet, codes in document.facets.items():
-        terms[facet_field(facet)] = tuple(dict.fromkeys(codes))
-    values: dict[str, Any] = {name: value for name, value in terms.items() if value}
-    values[RECORD] = stored_record(document)
-    values[SUBJECT] = {text.language: subject_terms(text) for text in document.texts}
-    return values
+        yield Passage(facet_field(facet), PLAIN, _distinct(codes))
 
 
-def stored_record(document: Document) -> tuple[int, int, int, str, dict[str, str]]:
-    """Return what is stored with a document: id, version, day of publication, original language, titles."""
-    titles = {text.language: text.title for text in document.texts}
-    return document.id, document.version, document.published.toordinal(), document.original_language, titles
+def subjects(document: Document) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each language of a document with the words of its title and summary there: what it is about."""
+    for text in document.texts:
+        yield text.language, words(f"{text.title}\n{text.summary}")
 
 
 def whole_title(words: Iterable[str]) -> tuple[str, ...]:
@@ -113,32 +134,30 @@ def whole_title(words: Iterable[str]) -> tuple[str, ...]:
     return (title,) if 0 < len(title) <= MAX_QUERY_LENGTH else ()
 
 
-def subject_terms(text: Text) -> tuple[str, ...]:
-    """Return the distinct terms of a text's title and summary, in order."""
-    return tuple(dict.fromkeys(analyse(text.language, f"{text.title}\n{text.summary}")))
-
-
 def _language_fields() -> Iterator[str]:
     for language in LANGUAGES:
         for kind in LANGUAGE_FIELD_BOOSTS:
             yield language_field(kind, language)
 
 
-def _prose_terms(document: Document) -> dict[str, tuple[str, ...]]:
-    terms = {}
-    for text in document.texts:
-        for kind, prose in (("title", text.title), ("summary", text.summary), ("body", text.body)):
-            terms[language_field(kind, text.language)] = analyse(text.language, prose)
-        spelled = words(f"{text.title}\n{text.summary}")
-        terms[language_field(SPELLED, text.language)] = tuple(dict.fromkeys(spelled))
-    for language, labels in document.concepts.items():
-        terms[language_field("concepts", language)] = analyse(language, "\n".join(labels))
-    return terms
+def _distinct(terms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(terms))
 
 
-def _neutral_terms(document: Document) -> dict[str, tuple[str, ...]]:
-    names = words("\n".join(document.names))
-    prose = words("\n".join(f"{text.title}\n{text.summary}" for text in document.texts))
-    folded = {field: tuple(map(fold, prose + names)) for field, fold in FOLDINGS.items()}
-    titles = dict.fromkeys(title for text in document.texts for title in whole_title(words(text.title)))
-    return {NAMES: names, **folded, WHOLE_TITLE: tuple(titles), CODES: tuple(dict.fromkeys(document.codes))}
+def _reading(language: str) -> Reading:
+    def read(word: str) -> tuple[str, ...]:
+        term = term_of(language, word)
+        return (term,) if term else ()
+
+    return read
+
+
+def _folding(fold: Callable[[str], str]) -> Reading:
+    return lambda word: (fold(word),)
+
+
+READINGS: Mapping[str, Reading] = {
+    PLAIN: lambda word: (word,),
+    **{language: _reading(language) for language in LANGUAGES},
+    **{field: _folding(fold) for field, fold in FOLDINGS.items()},
+}

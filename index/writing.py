@@ -20,7 +20,7 @@ from index.columns.reading import Columns
 from index.columns.toc import commit, new_segment
 from index.documents import Document
 from index.errors import IndexUnavailable, SearchIndexError
-from index.schema import ID, RECORD, SUBJECT, build_schema, document_fields, facet_field, fingerprint
+from index.schema import READINGS, build_schema, facet_field, fingerprint, passages, subjects
 from index.storage import DurableStorage, Stamp, read_toc
 
 __all__ = ["MAX_SEGMENTS", "apply_changes", "build", "merge_segments", "purge"]
@@ -44,7 +44,7 @@ def apply_changes(
     """
     deleted = set(deletes)
     added = {put.id: put for put in puts if put.id not in deleted}
-    builder = SegmentBuilder(_kinds(facets))
+    builder = SegmentBuilder(_kinds(facets), READINGS)
     for document in added.values():
         _add(builder, document, facets)
     with _loss_named():
@@ -97,12 +97,12 @@ def build(
 def _build(storage: DurableStorage, facets: tuple[str, ...], documents: Iterable[Document]) -> Iterator[ColumnSegment]:
     """Write documents as segments, each as large as memory should hold."""
     kinds = _kinds(facets)
-    builder = SegmentBuilder(kinds)
+    builder = SegmentBuilder(kinds, READINGS)
     for document in documents:
         _add(builder, document, facets)
         if builder.is_full:
             yield _finish(storage, builder)
-            builder = SegmentBuilder(kinds)
+            builder = SegmentBuilder(kinds, READINGS)
     if len(builder):
         yield _finish(storage, builder)
 
@@ -119,9 +119,7 @@ def _counted(documents: Iterable[Document], progress: Callable[[int], None] | No
 
 
 def _add(builder: SegmentBuilder, document: Document, facets: tuple[str, ...]) -> None:
-    values = document_fields(document, facets)
-    subject: Mapping[str, tuple[str, ...]] = values[SUBJECT]
-    builder.add(document, {k: v for k, v in values.items() if k not in (ID, RECORD, SUBJECT)}, subject)
+    builder.add(document, passages(document, facets), subjects(document))
 
 
 def _finish(storage: DurableStorage, builder: SegmentBuilder) -> ColumnSegment:

@@ -5,8 +5,9 @@ Knows what the terms of a document are from its caller. Holds a segment's worth 
 """
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +21,11 @@ from index.columns.terms import joined
 from index.columns.titles import ranks_of
 from index.documents import LANGUAGES, Document
 
-# About 400 MB with what sorting them needs, and a hundred megabytes of distinct terms in the worst of texts.
+# About 400 MB with what sorting them needs, and as much for distinct words if texts are noise.
 MOST_TOKENS = 24_000_000
-MOST_TERMS = 1_000_000
+MOST_WORDS = 3_000_000
+
+Reading = Callable[[str], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,20 @@ class FieldKind:
     positions: bool
     lengths: bool
     codes: bool
+
+
+class _Numbers(dict[str, tuple[int, ...]]):
+    """The numbers of the terms of each word, by one reading. A word that is new is read, and its terms numbered."""
+
+    def __init__(self, read: Reading, terms: dict[str, int]) -> None:
+        super().__init__()
+        self._read = read
+        self._terms = terms
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        terms = self._terms
+        numbers = self[word] = tuple([terms.setdefault(term, len(terms)) for term in self._read(word)])
+        return numbers
 
 
 @dataclass(slots=True)
@@ -57,11 +74,13 @@ class SegmentBuilder:
     """Collects documents, then writes them as a segment.
 
     :param kinds: the kind of each field.
+    :param readings: how a word becomes terms; each distinct word is read once for all documents.
     """
 
-    def __init__(self, kinds: Mapping[str, FieldKind]) -> None:
+    def __init__(self, kinds: Mapping[str, FieldKind], readings: Mapping[str, Reading]) -> None:
         self._kinds = kinds
         self._terms: dict[str, int] = {}
+        self._readings = {name: _Numbers(read, self._terms) for name, read in readings.items()}
         self._fields: dict[str, _Tokens] = {}
         self._documents: list[Document] = []
         self._subject_terms = array("I")
@@ -75,16 +94,25 @@ class SegmentBuilder:
     @property
     def is_full(self) -> bool:
         """Whether it is time to write, and to go on with another builder."""
-        return self._tokens >= MOST_TOKENS or len(self._terms) >= MOST_TERMS
+        return self._tokens >= MOST_TOKENS or sum(map(len, self._readings.values())) >= MOST_WORDS
 
-    def add(self, document: Document, terms: Mapping[str, Sequence[str]], subject: Mapping[str, Iterable[str]]) -> None:
-        """Take in a document, the terms of each of its fields, and by language those that say what it is about."""
-        for name, words in terms.items():
+    def add(
+        self,
+        document: Document,
+        passages: Iterable[tuple[str, str, Sequence[str]]],
+        subjects: Iterable[tuple[str, Sequence[str]]],
+    ) -> None:
+        """Take in a document.
+
+        :param passages: what it has in its fields: the field, the name of a reading, and the words to read.
+        :param subjects: languages, each with the words that say what the document is about.
+        """
+        for field_name, reading, words in passages:
             if words:
-                self._add_field(name, words)
+                self._add_field(field_name, self._readings[reading], words)
         self._subject_counts.append(0)
-        for language, about in subject.items():
-            self._add_subject(LANGUAGES.index(language), about)
+        for language, words in subjects:
+            self._add_subject(LANGUAGES.index(language), self._readings[language], words)
         self._documents.append(document)
 
     def write(self, path: Path) -> None:
@@ -98,23 +126,23 @@ class SegmentBuilder:
                 self._write_field(layer, name, self._fields.pop(name), places)
             layer.finish([term.encode() for term in terms], self._kept(places))
 
-    def _add_field(self, name: str, words: Sequence[str]) -> None:
+    def _add_field(self, name: str, reading: "_Numbers", words: Sequence[str]) -> None:
         tokens = self._fields.get(name)
         if tokens is None:
             tokens = self._fields[name] = _Tokens()
-        tokens.numbers.extend(map(self._number, words))
-        tokens.documents.append(len(self._documents))
-        tokens.counts.append(len(words))
-        self._tokens += len(words)
+        before = len(tokens.numbers)
+        tokens.numbers.extend(chain.from_iterable(map(reading.__getitem__, words)))
+        count = len(tokens.numbers) - before
+        if count:
+            tokens.documents.append(len(self._documents))
+            tokens.counts.append(count)
+            self._tokens += count
 
-    def _add_subject(self, language: int, words: Iterable[str]) -> None:
-        numbers = array("I", map(self._number, words))
+    def _add_subject(self, language: int, reading: "_Numbers", words: Sequence[str]) -> None:
+        numbers = dict.fromkeys(chain.from_iterable(map(reading.__getitem__, words)))
         self._subject_terms.extend(numbers)
         self._subject_languages.extend([language] * len(numbers))
         self._subject_counts[-1] += len(numbers)
-
-    def _number(self, term: str) -> int:
-        return self._terms.setdefault(term, len(self._terms))
 
     def _write_field(self, layer: SegmentLayer, name: str, tokens: _Tokens, places: Array) -> None:
         kind = self._kinds[name]
