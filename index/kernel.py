@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Docs = NDArray[np.int64]
 Values = NDArray[np.float64]
 Places = NDArray[np.int64]
-Numbers = NDArray[np.signedinteger[Any]]
+Numbers = NDArray[np.integer[Any]]
 Rows = NDArray[np.unsignedinteger[Any]]
 
 # With fewer postings than this share of all documents, sorting them is cheaper than going through the documents.
@@ -35,7 +35,7 @@ class Loops:
     """What a kernel can do; see the functions of this module."""
 
     merge: Callable[[Docs, Values, int], tuple[Docs, Values]]
-    pairs: Callable[[Docs, Docs], tuple[Places, Places]]
+    pairs: Callable[[Numbers, Numbers], tuple[Places, Places]]
     at_least: Callable[[NDArray[Any], int], Places]
     histogram: Callable[[Rows, Numbers, slice, int], Places]
 
@@ -57,7 +57,7 @@ def merge(docs: Docs, scores: Values, size: int) -> tuple[Docs, Values]:
     return ordered[first], _sums(first.cumsum() - 1, scores[order], 0)
 
 
-def pairs(first: Docs, second: Docs) -> tuple[Places, Places]:
+def pairs(first: Numbers, second: Numbers) -> tuple[Places, Places]:
     """Find the documents that are in both: their places in the first, and in the second, in order."""
     if len(first) > len(second):
         right, left = pairs(second, first)

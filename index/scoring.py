@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.clauses import Choice, Clause
+from index.columns.encoding import LENGTHS
 from index.kernel import Docs, Values, loops
-from index.segment import IndexSegment
 from index.snapshot import Snapshot
 
 # Whoosh's own constants of BM25: how soon repetition stops to count, how much length does.
@@ -60,14 +62,13 @@ def clause_scores(snapshot: Snapshot, clause: Clause, among: Docs | None = None)
     :param among: documents in order; only these are looked at.
     """
     if len(clause.terms) == 1:
-        docs, scores = _term_scores(snapshot, clause.field, clause.terms[0], among)
-        return docs, scores * clause.boost
+        return _weighed(_found(snapshot, clause, among))
     docs = snapshot.phrase_docs(clause.field, clause.terms)
     if among is not None:
         docs = docs[loops().pairs(docs, among)[0]]
     scores = np.zeros(len(docs))
     for term in clause.terms if len(docs) else ():
-        scores += _term_scores(snapshot, clause.field, term, docs)[1]
+        scores += _weighed(_found(snapshot, Clause(clause.field, (term,), 1.0), docs))[1]
     return docs, scores * clause.boost
 
 
@@ -77,52 +78,82 @@ def add_up(snapshot: Snapshot, parts: Sequence[Scored]) -> tuple[Docs, Values]:
 
 
 def _choice_scores(snapshot: Snapshot, choice: Choice) -> Scored:
-    scored = [(clause, clause_scores(snapshot, clause)) for clause in choice]
-    found = [(clause, part) for clause, part in scored if len(part[0])]
-    docs, scores = _joined(snapshot, [part for _, part in found])
+    """Score the clauses of single terms all at once: a word with its beginnings has hundreds, most of them rare."""
+    single = [(clause, _found(snapshot, clause)) for clause in choice if len(clause.terms) == 1]
+    in_a_row = [(clause, clause_scores(snapshot, clause)) for clause in choice if len(clause.terms) > 1]
+    parts = [_weighed([part for _, found in single for part in found])]
+    parts += [part for _, part in in_a_row]
+    docs, scores = _joined(snapshot, [part for part in parts if len(part[0])], repeated=len(single) > 1)
     if snapshot.has_deleted:
         alive = snapshot.live[docs]
         docs, scores = docs[alive], scores[alive]
-    return Scored(docs, scores, tuple(clause for clause, _ in found))
+    there = {clause for clause, found in single if found} | {clause for clause, part in in_a_row if len(part[0])}
+    return Scored(docs, scores, tuple(clause for clause in choice if clause in there))
 
 
-def _joined(snapshot: Snapshot, parts: Sequence[tuple[Docs, Values]]) -> tuple[Docs, Values]:
-    if len(parts) < 2:
-        return parts[0] if parts else (NO_DOCS, _NO_SCORES)
-    docs = np.concatenate([docs for docs, _ in parts])
-    return loops().merge(docs, np.concatenate([scores for _, scores in parts]), snapshot.size)
-
-
-def _term_scores(snapshot: Snapshot, field: str, term: str, among: Docs | None) -> tuple[Docs, Values]:
-    """Score the documents that have a term in a field by BM25, with the numbers that stock Whoosh uses."""
-    found = [(part, postings) for part in snapshot.parts if (postings := part[1].postings(field, term))]
-    if not found:
+def _joined(snapshot: Snapshot, parts: Sequence[tuple[Docs, Values]], *, repeated: bool = False) -> tuple[Docs, Values]:
+    """Put parts together; `repeated` says that a document may come more than once in one of them."""
+    if not parts:
         return NO_DOCS, _NO_SCORES
-    idf = log(snapshot.size / (sum(len(docs) for _, (docs, _) in found) + 1)) + 1
-    weigh = _Weighing(field, idf, snapshot.average_length(field))
-    parts = [weigh.scores(*part, *postings, among) for part, postings in found]
-    if len(parts) == 1:
+    if len(parts) == 1 and not repeated:
         return parts[0]
-    return np.concatenate([docs for docs, _ in parts]), np.concatenate([scores for _, scores in parts])
+    docs, scores = np.concatenate([docs for docs, _ in parts]), np.concatenate([scores for _, scores in parts])
+    return loops().merge(docs, scores, snapshot.size)
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighing:
-    """What a term's weight is worth in a field whose average length is known."""
+class _Found(NamedTuple):
+    """The postings of a term in a field of one segment, as they lie there, and what a posting is worth."""
 
-    field: str
+    docs: NDArray[np.integer[Any]]
+    weights: NDArray[Any]
+    offset: int
+    norms: Values
     idf: float
-    average: float
+    boost: float
 
-    def scores(
-        self, offset: int, segment: IndexSegment, docs: Docs, weights: Values, among: Docs | None
-    ) -> tuple[Docs, Values]:
-        """Score the documents of one segment."""
+
+def _found(snapshot: Snapshot, clause: Clause, among: Docs | None = None) -> list[_Found]:
+    """Find the term of a clause in every segment that has it."""
+    (term,) = clause.terms
+    parts = [(*part, found) for part in snapshot.parts if (found := part[1].found(clause.field, term))]
+    if not parts:
+        return []
+    idf = log(snapshot.size / (sum(len(found.documents) for *_, found in parts) + 1)) + 1
+    table = _norms(snapshot, clause.field)
+    all_found = []
+    for offset, segment, (docs, weights, *_) in parts:
         if among is not None:
             start, end = among.searchsorted((offset, offset + segment.size))
             kept, _ = loops().pairs(docs, (among[start:end] - offset).astype(docs.dtype))
             docs, weights = docs[kept], weights[kept]
-        weights = weights.astype(np.float64)
-        lengths = segment.lengths(self.field, docs)
-        norms = _K1 * ((1 - _B) + _B * lengths / self.average)
-        return np.add(docs, offset, dtype=np.int64), self.idf * ((weights * (_K1 + 1)) / (weights + norms))
+        codes = segment.columns.lengths(clause.field)
+        norms = table.take(np.ones(len(docs), np.uint8) if codes is None else codes.take(docs))
+        all_found.append(_Found(docs, weights, offset, norms, idf, clause.boost))
+    return all_found
+
+
+def _weighed(found: Sequence[_Found]) -> tuple[Docs, Values]:
+    """Score postings by BM25, in the order in which stock Whoosh multiplies and divides."""
+    if not found:
+        return NO_DOCS, _NO_SCORES
+    counts = [len(one.docs) for one in found]
+    docs = np.concatenate([one.docs for one in found]).astype(np.int64)
+    if any(one.offset for one in found):
+        docs += np.repeat([one.offset for one in found], counts)
+    weights = np.concatenate([one.weights for one in found]).astype(np.float64)
+    norms = np.concatenate([one.norms for one in found])
+    norms += weights
+    weights *= _K1 + 1
+    weights /= norms
+    weights *= np.repeat([one.idf for one in found], counts)
+    weights *= np.repeat([one.boost for one in found], counts)
+    return docs, weights
+
+
+def _norms(snapshot: Snapshot, field: str) -> Values:
+    """Return, for each code of a length, what BM25 adds to the weight of a term in a field of that length."""
+    norms: Values | None = snapshot.memory.get(("norms", field))
+    if norms is None:
+        norms = _K1 * ((1 - _B) + _B * LENGTHS / snapshot.average_length(field))
+        snapshot.memory.put(("norms", field), norms, norms.nbytes)
+    return norms

@@ -42,6 +42,7 @@ Of each document:
 `about` says how many documents there are, which fields, and how many terms all documents have in each.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 TERM_BYTES = "terms.bytes"
@@ -91,11 +92,13 @@ class TitleArrays(NamedTuple):
     ranks: str
 
 
+@cache
 def field_arrays(field: str) -> FieldArrays:
     """Name the arrays of a field."""
     return FieldArrays(*(f"field.{field}.{name}" for name in FieldArrays._fields))
 
 
+@cache
 def title_arrays(language: str) -> TitleArrays:
     """Name the arrays of the titles in a language."""
     return TitleArrays(*(f"title.{language}.{name}" for name in TitleArrays._fields))
