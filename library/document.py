@@ -8,7 +8,6 @@ their own. It knows the template and which codes exist, and no database.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as made
@@ -17,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from library import record
+from library.characters import UNWRITABLE
 from library.choices import OrganisationRole
 from library.errors import InvalidRecord
 from library.languages import LANGUAGES
@@ -255,18 +255,14 @@ def _faults_of_words(field: Field, words: Any) -> Faults:
         yield Fault(Code.TOO_MANY_WORDS, f"is longer than {field.max_words} words", limit=field.max_words)
 
 
-# What neither XML nor a spreadsheet can hold (XML 1.0, 2.2).
-_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
 def _faults_of_characters(words: str) -> Faults:
     """Yield what no database stores, and no page could show."""
     if "\x00" in words:
         yield Fault(Code.CHARACTERS, "contains a NUL character")
-    elif _UNWRITABLE.search(words):
-        yield Fault(Code.CHARACTERS, "contains a control character")
-    if any("\ud800" <= character <= "\udfff" for character in words):
+    elif any("\ud800" <= character <= "\udfff" for character in words):
         yield Fault(Code.CHARACTERS, "contains half a character")
+    elif UNWRITABLE.search(words):
+        yield Fault(Code.CHARACTERS, "contains a control character")
 
 
 def _too_long(longest: int) -> Fault:

@@ -26,7 +26,7 @@ from library.indexing.search import index_of_app
 from library.interchange.batch_services import tidy as tidy_batches
 from library.interchange.work_services import take_up
 from library.mail import digest, sending
-from library.models import now
+from library.models import today
 from library.upkeep import services as upkeep
 from library.vocabulary import import_work_services
 
@@ -58,7 +58,7 @@ def _tidy() -> None:
         inviting.forget_old(session)
         saving.forget_old(session)
         tidy_batches(session)
-        counting.forget_old(session, today=now().date(), days=current_app.config["SEARCH_WORDS_KEPT"])
+        counting.forget_old(session, today=today(), days=current_app.config["SEARCH_WORDS_KEPT"])
 
 
 def _collect_files() -> None:
@@ -73,12 +73,12 @@ def _digests() -> None:
 
 
 def _remind() -> None:
-    upkeep.remind_all(db.sessionmaker, today=now().date())
+    upkeep.remind_all(db.sessionmaker, today=today())
 
 
 def _nudge() -> None:
     with db.sessionmaker.begin() as session:
-        upkeep.nudge_advisers(session, today=now().date())
+        upkeep.nudge_advisers(session, today=today())
 
 
 JOBS: Final = (

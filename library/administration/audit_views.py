@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from datetime import UTC
+from itertools import chain
 from typing import Any, Final
 
 from flask import Response, current_app, render_template, request, stream_with_context, url_for
@@ -17,8 +16,7 @@ from library.extensions import db
 from library.models import AuditEntry
 from library.paging import address_of, pages, wanted_page
 from library.permissions import Permission, requires
-
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for a formula (OWASP, CSV injection)
+from library.tables.lines import csv_lines
 
 
 @blueprint.get("/audit")
@@ -94,14 +92,14 @@ _RECORD_PAGES: Final[dict[str, tuple[str, Permission | None]]] = {
 
 
 def _lines(wanted: Mapping[str, Any], *, whole: bool) -> Iterator[str]:
-    yield _line("time (UTC)", "person", "account", "code", "action", "record", "number")
-    for piece in queries.entries_in_pieces(db.session, wanted, whole=whole):
-        yield "".join(map(_entry_line, piece))
+    head = ("time (UTC)", "person", "account", "code", "action", "record", "number")
+    entries = chain.from_iterable(queries.entries_in_pieces(db.session, wanted, whole=whole))
+    return csv_lines(chain([head], map(_cells, entries)))
 
 
-def _entry_line(entry: AuditEntry) -> str:
+def _cells(entry: AuditEntry) -> tuple[object, ...]:
     who = entry.actor
-    return _line(
+    return (
         entry.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
         who.name or who.email if who else "",
         entry.actor_id or "",
@@ -110,11 +108,3 @@ def _entry_line(entry: AuditEntry) -> str:
         entry.subject_kind,
         entry.subject_id or "",
     )
-
-
-def _line(*cells: object) -> str:
-    """Return one line of the file; a cell that a spreadsheet would run is made plain text."""
-    line = io.StringIO()
-    texts = map(str, cells)
-    csv.writer(line).writerow([f"'{text}" if text.startswith(FORMULA) else text for text in texts])
-    return line.getvalue()

@@ -16,8 +16,9 @@ from library import record
 from library.catalogue.list_queries import Entry
 from library.languages import best_language
 from library.tables.columns import KEYS, in_order, row_of
+from library.tables.lines import CSV_TYPE
 from library.tables.speech import Speech
-from library.tables.writing import CSV_TYPE, XLSX_TYPE, csv_text, write_xlsx
+from library.tables.writing import XLSX_TYPE, csv_text, write_xlsx
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "csv": CSV_TYPE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from tempfile import SpooledTemporaryFile
@@ -15,6 +14,7 @@ from werkzeug.wrappers import Response
 from index import SearchRequest, Sort
 from library.catalogue import list_files, list_queries, queries, results
 from library.catalogue.forms import SearchForm
+from library.characters import writable
 from library.errors import NotFound
 from library.extensions import db, limiter
 from library.permissions import public
@@ -83,13 +83,9 @@ def _pieces(out: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-# Feeds and workbooks name the words that were searched for, and cannot hold these (XML 1.0, 2.2).
-_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-
-
 def _heading(wanted: SearchRequest) -> list_files.Heading:
     site = current_app.config["SITE_NAME"]
-    asked = _UNWRITABLE.sub(" ", wanted.text)
+    asked = writable(wanted.text, instead=" ")  # feeds and workbooks name them
     words = gettext("Practices on “%(query)s”", query=asked) if asked else gettext("Practices")
     return list_files.Heading(
         title=words,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from flask import url_for
 from flask_babel import format_date, gettext
 
+from library.characters import writable
 from library.choices import Provenance
 from library.languages import ENDONYMS
 from library.models import Practice, PracticeText
@@ -18,9 +17,6 @@ from library.showing.collections import Place, ShownCollection, Words, heading_o
 from library.showing.practice_page import permalink, years_of_age, years_of_work
 from library.showing.present import Presenter, leading_first
 from library.web import absolute_url
-
-# What neither XML nor a PDF can hold. Older records may, for databases can.
-_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +111,8 @@ class Booklet:
             yield from chapter.leaves
 
 
-def plain(text: str) -> str:
-    """Return a text without characters that no file can hold."""
-    return _UNWRITABLE.sub("", text)
-
-
 def _plain_words(words: Words) -> Words:
-    return replace(words, source=plain(words.source))
+    return replace(words, source=writable(words.source))
 
 
 def booklet_of(
@@ -139,7 +130,7 @@ def booklet_of(
         introduction=_plain_words(shown.introduction),
         audience=_plain_words(shown.audience),
         cover=shown.cover,
-        curators=tuple(map(plain, shown.curators)),
+        curators=tuple(map(writable, shown.curators)),
         published_on=shown.published_on,
         changed_on=shown.changed_on,
         site=site,
@@ -171,24 +162,24 @@ def _note(shown: ShownCollection, place: Place) -> Words:
 
 def _leaf(practice: Practice, number: int, note: Words, show: Presenter) -> Leaf:
     text, card = show.text_of(practice), show.card(practice)
-    failed = plain(text.sections.get("what_did_not_work", ""))
+    failed = writable(text.sections.get("what_did_not_work", ""))
     return Leaf(
         number=number,
         id=practice.id,
         note=note,
-        title=plain(text.title),
-        summary=plain(text.summary),
+        title=writable(text.title),
+        summary=writable(text.summary),
         language=text.language,
         kind=card.kind.label,
         country=card.country.label,
         places=card.places,
-        owner=plain(show.body(practice.owner).name) if practice.owner else "",
+        owner=writable(show.body(practice.owner).name) if practice.owner else "",
         themes=_labels(practice, "themes", show),
         target_groups=_labels(practice, "target-groups", show),
         start_year=practice.start_year,
-        facts=tuple((label, plain(words)) for label, words in _facts(practice, text, show) if words.strip()),
+        facts=tuple((label, writable(words)) for label, words in _facts(practice, text, show) if words.strip()),
         agencies=tuple(
-            AgencyLine(show.term(agency.concept_id).label, agency.lead, plain(agency.roles.get(text.language, "")))
+            AgencyLine(show.term(agency.concept_id).label, agency.lead, writable(agency.roles.get(text.language, "")))
             for agency in leading_first(practice.agencies)
         ),
         stage=card.stage.label,

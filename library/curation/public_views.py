@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
@@ -15,6 +14,7 @@ from library.curation.leaves import booklet_of
 from library.curation.pages import page_of_part, parts_of_page, starts_of_pages
 from library.errors import NotFound
 from library.extensions import db, limiter
+from library.models import today
 from library.paging import address_of, last_page, pages, wanted_page
 from library.permissions import public
 from library.showing.collections import ShownCollection
@@ -30,7 +30,7 @@ KEPT: Final = 300  # seconds that caches may keep a card, which many read on one
 
 
 def _presenter() -> Presenter:
-    return Presenter(queries.lexicon(db.session), language(), today=datetime.now(UTC).date())
+    return Presenter(queries.lexicon(db.session), language(), today=today())
 
 
 @blueprint.get("")

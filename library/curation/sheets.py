@@ -6,15 +6,15 @@ text in every cell: marked so in a workbook, after an apostrophe where it begins
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from flask_babel import gettext
 
 from library.curation.leaves import Booklet, Chapter, Leaf
-from library.tables.cells import escape, guard
+from library.tables.lines import csv_lines
 
 LONGEST_CELL: Final = 32_767  # characters, which a workbook may hold in one cell
 _TITLE_LENGTH: Final = 31  # characters of the name of a sheet
@@ -86,13 +86,8 @@ def _row(chapter: Chapter, leaf: Leaf) -> tuple[Cell, ...]:
 
 
 def write_csv(booklet: Booklet) -> bytes:
-    """Return comma-separated values (RFC 4180) in UTF-8, with the mark by which spreadsheets know it."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(heads())
-    for row in rows(booklet):
-        writer.writerow([guard(escape(cell)) if isinstance(cell, str) else cell for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+    """Return comma-separated values, see ``csv_lines``."""
+    return "".join(csv_lines(chain([heads()], rows(booklet)))).encode()
 
 
 def write_workbook(booklet: Booklet) -> bytes:

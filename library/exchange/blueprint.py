@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, g, request
@@ -11,17 +10,12 @@ from flask_login import current_user
 from library.exchange import queries
 from library.extensions import db
 from library.lexicon import current
-from library.models import Organisation
+from library.models import Organisation, today
 from library.permissions import actor
 from library.showing.present import Presenter
 from library.web import language
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/<lang:lang>")
-
-
-def today() -> date:
-    """Return this day."""
-    return datetime.now(UTC).date()
 
 
 def presenter() -> Presenter:

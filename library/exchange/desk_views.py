@@ -13,13 +13,13 @@ from library.access import reviews
 from library.errors import NotPermitted
 from library.exchange import desk, queries
 from library.exchange import desk_queries as reading
-from library.exchange.blueprint import blueprint, own_municipalities, presenter, today
+from library.exchange.blueprint import blueprint, own_municipalities, presenter
 from library.exchange.forms import ButtonForm
 from library.exchange.sheet import csv_of
 from library.exchange.similar import City, Suggestion, suggestions
 from library.extensions import db
 from library.lexicon import current
-from library.models import Organisation
+from library.models import Organisation, today
 from library.permissions import Permission, actor, requires
 from library.web import language, never_stored
 

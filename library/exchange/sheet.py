@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from io import StringIO
+from itertools import chain
 
 from flask_babel import format_date, gettext
 
 from library.exchange.desk import Desk, Titled
-from library.tables.cells import escape, guard
+from library.tables.lines import csv_lines
 from library.web import absolute_url
 
 Row = tuple[str, ...]
 
 
 def csv_of(found: Desk) -> str:
-    """Return a municipality's page as CSV: commas, CRLF, and a byte order mark, by which Excel knows UTF-8."""
-    buffer = StringIO()
-    buffer.write("\ufeff")
-    written = csv.writer(buffer)
-    written.writerow(
-        (
-            gettext("Part"),
-            gettext("Title"),
-            gettext("Address"),
-            gettext("State"),
-            gettext("Readings in a year"),
-            gettext("In use in"),
-            gettext("Languages"),
-        )
+    """Return a municipality's page as CSV, see ``csv_lines``."""
+    head = (
+        gettext("Part"),
+        gettext("Title"),
+        gettext("Address"),
+        gettext("State"),
+        gettext("Readings in a year"),
+        gettext("In use in"),
+        gettext("Languages"),
     )
-    written.writerows(tuple(guard(escape(cell)) for cell in row) for row in _rows(found))
-    return buffer.getvalue()
+    return "".join(csv_lines(chain([head], _rows(found))))
 
 
 def _rows(found: Desk) -> Iterator[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
@@ -13,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Regexp
 
+from library.characters import WRITABLE
 from library.insight.call_services import Asked
 from library.insight.gaps import THEMES, Themes
 from library.languages import ENDONYMS
@@ -26,10 +26,8 @@ INDENT: Final = "\u00a0\u00a0"
 SCHEMES: Final = {"theme": THEMES, "agency": "agencies", "target_group": "target-groups"} | {
     "prevention_level": "prevention-levels"
 }
-# What no database stores.
-_PLAIN: Final = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*\Z")
 _SHORT: Final = _l("Write at most %(max)d characters")
-_READABLE: Final = Regexp(_PLAIN, message=_l("Take out the unreadable characters"))
+_READABLE: Final = Regexp(WRITABLE, message=_l("Take out the unreadable characters"))
 
 
 def _trimmed(value: str | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from library.insight import call_queries, call_services
 from library.insight.call_forms import SCHEMES, ButtonForm, CallForm
 from library.languages import best_language
 from library.lexicon import current
-from library.models import Call
+from library.models import Call, today
 from library.permissions import Permission, actor, permits, public, requires, roles_of
 from library.prose import to_html
 from library.showing.calls import open_calls
@@ -36,11 +35,11 @@ MOST_ARRIVED: Final = 10
 @public
 def landing() -> str:
     """List what the library asks for, and what it has asked for."""
-    today = _today()
+    day = today()
     return render_template(
         "insight/calls.html",
-        open=[_listed(call) for call in open_calls(db.session, today=today, limit=MOST_OPEN)],
-        closed=[_listed(call) for call in call_queries.closed_calls(db.session, today=today, limit=MOST_CLOSED)],
+        open=[_listed(call) for call in open_calls(db.session, today=day, limit=MOST_OPEN)],
+        closed=[_listed(call) for call in call_queries.closed_calls(db.session, today=day, limit=MOST_CLOSED)],
     )
 
 
@@ -49,12 +48,12 @@ def landing() -> str:
 def call(identifier: int) -> str:
     """Show one call, how to answer it, and what has come since."""
     found, lexicon = call_queries.call(db.session, identifier), current(db.session)
-    show = Presenter(lexicon, language(), today=_today())
+    show = Presenter(lexicon, language(), today=today())
     practices, total = call_queries.arrived(db.session, found, lexicon, limit=MOST_ARRIVED)
     return render_template(
         "insight/call.html",
         call=found,
-        is_open=found.is_open(_today()),
+        is_open=found.is_open(today()),
         **_words(found),
         field=_field(found, show),
         codes=_codes(found),
@@ -128,7 +127,7 @@ def close(identifier: int) -> Response:
 def reopen(identifier: int) -> Response:
     """Ask again."""
     found = call_queries.call(db.session, identifier)
-    reopening = partial(call_services.reopen_call, db.session, found, actor=actor(), today=_today())
+    reopening = partial(call_services.reopen_call, db.session, found, actor=actor(), today=today())
     return _done(found, reopening, gettext("The call is open again."))
 
 
@@ -149,7 +148,7 @@ def _form(found: Call | None, **options: Any) -> CallForm:
         lexicon=current(db.session),
         first=found.original_language if found else language(),
         language=language(),
-        today=_today(),
+        today=today(),
         data=CallForm.kept(found, request.args),
         **options,
     )
@@ -190,7 +189,3 @@ def _codes(found: Call) -> dict[str, Any]:
 def _field(found: Call, show: Presenter) -> list[tuple[str, Any]]:
     """Return what a call is about: the name of each facet, and the term."""
     return [(name, show.term(concept)) for name, concept in _concepts(found).items()]
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from datetime import timedelta
-from io import StringIO
+from itertools import chain
 from typing import Any
 
 from flask import Response, url_for
@@ -15,10 +14,10 @@ from library.insight import queries
 from library.insight.forms import chosen, spoken, window
 from library.insight.queries import RECENTLY, Counted, Finding, Lack, Share
 from library.insight.times import Times
-from library.insight.views import blueprint, months, since_day, today
-from library.models import now
+from library.insight.views import blueprint, months, since_day
+from library.models import now, today
 from library.permissions import Permission, requires
-from library.tables.cells import escape, guard
+from library.tables.lines import CSV_TYPE, csv_lines
 from library.web import absolute_url, language
 
 
@@ -132,11 +131,6 @@ def _times(taken: Times) -> tuple[Any, ...]:
 
 def _file(name: str, head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Response:
     """Return lines as a file that no spreadsheet runs and that opens with its letters right."""
-    text = StringIO()
-    text.write("\ufeff")  # by which Excel knows UTF-8
-    written = csv.writer(text)
-    written.writerow(head)
-    written.writerows([guard(escape(str(cell))) for cell in row] for row in rows)
-    answer = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
+    answer = Response("".join(csv_lines(chain([head], rows))), content_type=CSV_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from datetime import UTC, datetime
-from io import StringIO
 from typing import Any, Final
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -16,9 +13,10 @@ from library.insight.map_forms import MapForm
 from library.insight.map_present import ROOM, MapPresenter, as_json, lines, pages_of
 from library.insight.map_queries import counted
 from library.lexicon import current
+from library.models import today
 from library.permissions import Permission, permits, public, roles_of
 from library.showing.calls import open_calls
-from library.tables.cells import escape, guard
+from library.tables.lines import CSV_TYPE, csv_lines
 from library.web import language
 
 blueprint = Blueprint("map", __name__, url_prefix="/<lang:lang>")
@@ -31,7 +29,7 @@ MOST_CALLS: Final = 20
 def gaps() -> str:
     """Show what the library has and lacks, as a table that is a picture."""
     form, found, themes = _asked(most=MOST_COLUMNS)
-    calls = open_calls(db.session, today=datetime.now(UTC).date(), limit=MOST_CALLS)
+    calls = open_calls(db.session, today=today(), limit=MOST_CALLS)
     show = MapPresenter(form, language(), calls, calling=permits(roles_of(current_user), Permission.CALL_FOR_PRACTICES))
     wanted = themes.unfolded(form.opened, columns=len(found.columns), room=ROOM)
     pages = paged([found.row(theme, depth) for theme, depth in wanted], ROOM, show.price)
@@ -69,10 +67,7 @@ def _beside(form: MapForm, found: Grid, themes: Themes, show: MapPresenter) -> d
 def gaps_csv() -> Response:
     """Return the whole map as a table, a pair of theme and column on each line."""
     _form, found, themes = _asked()
-    text = StringIO()
-    text.write("\ufeff")  # by which Excel knows UTF-8
-    csv.writer(text).writerows([[guard(escape(cell)) for cell in line] for line in lines(found, themes, language())])
-    return Response(text.getvalue(), content_type="text/csv; charset=utf-8")
+    return Response("".join(csv_lines(lines(found, themes, language()))), content_type=CSV_TYPE)
 
 
 @blueprint.get("/map.json")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
@@ -17,7 +17,7 @@ from library.insight.forms import ForgetForm, chosen, spoken, window
 from library.insight.queries import MONTHS, RECENTLY, WINDOWS, Finding, Lack
 from library.insight.times import by_month, times
 from library.languages import ENDONYMS
-from library.models import now
+from library.models import now, today
 from library.paging import address_of, pages, wanted_page
 from library.permissions import Permission, actor, requires
 from library.web import commits, language, never_stored
@@ -196,11 +196,6 @@ def months() -> list[Any]:
     """Return the last twelve months in which advisers answered."""
     since = now() - timedelta(days=31 * (MONTHS + 1))
     return by_month(queries.answered(db.session, since=since), since=since)[:MONTHS]
-
-
-def today() -> date:
-    """Return the day by which everything here is counted."""
-    return datetime.now(UTC).date()
 
 
 def since_day(days: int) -> date:

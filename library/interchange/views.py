@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
-from io import BytesIO, StringIO
+from io import BytesIO
+from itertools import chain
 from typing import Any, Final, cast
 
 from flask import (
@@ -33,15 +33,15 @@ from library.interchange.messages import said
 from library.interchange.present import batch_view, chosen_heap
 from library.languages import ENDONYMS, LANGUAGES
 from library.lexicon import current
-from library.models import Batch, now
+from library.models import Batch, today
 from library.permissions import Permission, actor, requires
 from library.showing.draft import DraftPresenter, draft_page
 from library.showing.practice_page import PracticePage
-from library.tables.cells import escape, guard
 from library.tables.columns import columns
+from library.tables.lines import CSV_TYPE, csv_lines
 from library.tables.queries import speech_of
 from library.tables.template import write_template
-from library.tables.writing import CSV_TYPE, XLSX_TYPE, csv_text
+from library.tables.writing import XLSX_TYPE, csv_text
 from library.web import commits, language, never_stored
 from library.wording import wording_for
 
@@ -49,7 +49,6 @@ blueprint = Blueprint("batches", __name__, url_prefix="/<lang:lang>/curate/batch
 blueprint.after_request(never_stored)
 
 MOST_PAGES: Final = 10_000
-PIECE: Final = 64_000  # characters of a file that are handed out at once
 Answer = str | BaseResponse | tuple[str, int]
 
 
@@ -189,7 +188,7 @@ def row(identifier: int, number: int) -> str:
 
 def _pictured(document: Mapping[str, Any], written_in: str) -> PracticePage:
     """Return a document as the page that it will be."""
-    show = DraftPresenter(current(db.session), language(), today=now().date())
+    show = DraftPresenter(current(db.session), language(), today=today())
     site, rows = current_app.config["SITE_NAME"], queries.pictured(db.session, document)
     return draft_page(document, (), show, written_in=written_in, site=site, **rows)
 
@@ -204,23 +203,14 @@ def messages(identifier: int) -> Response:
 
 def _message_lines(found: Batch) -> Iterator[str]:
     speech = speech_of(db.session, language())
-    buffer = StringIO()
-    written = csv.writer(buffer)
-    yield "\ufeff"
-    written.writerow([gettext("Row"), gettext("Column"), gettext("Value"), gettext("Message"), gettext("Allowed")])
-    for number, faults in queries.messages(db.session, found):
-        for one in (said(fault, speech, language()) for fault in faults):
-            written.writerow([number, *(guard(escape(w)) for w in (one.where, one.value, one.words, one.allowed))])
-            if buffer.tell() >= PIECE:
-                yield _emptied(buffer)
-    yield _emptied(buffer)
-
-
-def _emptied(buffer: StringIO) -> str:
-    words = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return words
+    head = (gettext("Row"), gettext("Column"), gettext("Value"), gettext("Message"), gettext("Allowed"))
+    messages = (
+        (number, said(fault, speech, language()))
+        for number, faults in queries.messages(db.session, found)
+        for fault in faults
+    )
+    rows = ((number, one.where, one.value, one.words, one.allowed) for number, one in messages)
+    return csv_lines(chain([head], rows))
 
 
 # --- deeds -------------------------------------------------------------------------------------------------------

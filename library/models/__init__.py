@@ -13,7 +13,7 @@ from library.models.account import (
 )
 from library.models.attachment import Attachment
 from library.models.audit import AuditEntry
-from library.models.base import Base, now
+from library.models.base import Base, now, today
 from library.models.batch import Batch, BatchRow
 from library.models.collection import (
     Collection,
@@ -127,4 +127,5 @@ __all__ = [
     "account_role",
     "now",
     "plain_address",
+    "today",
 ]

@@ -5,7 +5,7 @@ Knows SQLAlchemy and nothing of the field.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -95,6 +95,11 @@ def spoken(column: str) -> CheckConstraint:
 def now() -> datetime:
     """Return this moment in UTC."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return this day in UTC, by which lateness is judged."""
+    return now().date()
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

@@ -33,6 +33,7 @@ from library.models import (
     Submission,
     SubmissionRound,
     now,
+    today,
 )
 from library.record import TEXT_KEY
 from library.review import accepting
@@ -73,7 +74,7 @@ def _hand_to(session: Session, submission: Submission, adviser: Account, *, acto
     before = submission.adviser_id
     submission.adviser = adviser
     if submission.state == SubmissionState.SUBMITTED:
-        submission.due_on = due_when_taken(submission, _today())
+        submission.due_on = due_when_taken(submission, today())
         advance_submission(session, submission, SubmissionStep.TAKE, actor=actor)
     elif before != adviser.id:
         step = SubmissionStep.TAKE if adviser.id == actor.id else "assign"
@@ -246,7 +247,7 @@ def accept(
         raise NotReady(problems)
     _check_base(session, submission)
     sent = submission.rounds[-1]
-    practice = accepting.become_public(session, submission, sent, assessment, actor=actor, today=_today())
+    practice = accepting.become_public(session, submission, sent, assessment, actor=actor, today=today())
     submission.practice = practice
     words = {"good": good.strip(), "reason": reason.strip()}
     advance_submission(session, submission, SubmissionStep.ACCEPT, actor=actor, **words)
@@ -369,7 +370,3 @@ def _write_to(
 ) -> None:
     path = f"/review/{submission.id}"
     notify(session, kind, receiver, path=path, title=submission.title, actor=actor.name, **params)
-
-
-def _today() -> date:
-    return now().date()

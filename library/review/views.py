@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any, Final
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -18,7 +17,7 @@ from library.choices import SubmissionState, Verdict
 from library.deadlines import WITH_ADVISERS
 from library.errors import NotFound, NotReady, Overtaken
 from library.extensions import db
-from library.models import Account, Opinion, Submission, now
+from library.models import Account, Opinion, Submission, today
 from library.permissions import Permission, actor, requires
 from library.record import BY_NAME
 from library.review import accepting, present, queries, services
@@ -44,10 +43,6 @@ KEPT_ARGS: Final = ("language", "against")
 Answer = str | Response | tuple[str, int]
 
 
-def _today() -> date:
-    return now().date()
-
-
 def _loaded(identifier: int) -> Submission:
     return queries.at_the_desk(db.session, identifier, actor())
 
@@ -63,19 +58,19 @@ def _colleague(identifier: str) -> Account:
 @requires(Permission.REVIEW_SUBMISSIONS)
 def queues() -> str:
     """Show what waits, one heap at a time."""
-    today, adviser = _today(), actor()
-    counts = queries.counts(db.session, adviser, today)
+    day, adviser = today(), actor()
+    counts = queries.counts(db.session, adviser, day)
     chosen = _chosen_queue(counts)
     last = max(1, -(-counts[chosen] // PER_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), last)
-    rows = queries.rows(db.session, adviser, chosen, today, page=page)
+    rows = queries.rows(db.session, adviser, chosen, day, page=page)
     wording = wording_for(db.session, language(), *(row.sent.document for row in rows))
     return render_template(
         "review/queues.html",
         queues=[(queue, present.QUEUES[queue], counts[queue]) for queue in Queue],
         chosen=chosen,
         empty=present.EMPTY[chosen],
-        rows=present.waiting(rows, wording, adviser, today),
+        rows=present.waiting(rows, wording, adviser, day),
         page=page,
         last=last,
         form=ActForm(),
@@ -474,7 +469,7 @@ def _page(template: str, found: Submission, **context: Any) -> str:
         hindrance=present.hindrance(found, adviser),
         with_advisers=found.state in WITH_ADVISERS,
         mine=found.adviser_id == adviser.id,
-        today=_today(),
+        today=today(),
         act=ActForm(formdata=None, data={"seen": found.adviser_id or ""}),
         **context,
     )

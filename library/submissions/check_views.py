@@ -14,13 +14,12 @@ from library.drafting.steps import step_of
 from library.errors import ChangedMeanwhile, InvalidRecord, UncheckedPersonalData
 from library.extensions import db
 from library.lexicon import current
-from library.models import Submission
+from library.models import Submission, today
 from library.permissions import Permission, actor, requires
 from library.publishing import known_to
 from library.submissions import queries, services
 from library.submissions.duplicates import Duplicate, duplicates_of
 from library.submissions.forms import SubmitForm
-from library.submissions.overview_views import today
 from library.submissions.standing import in_words, title_of
 from library.submissions.views import blueprint
 from library.warnings import digest_of, warnings_of

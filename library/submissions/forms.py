@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from wtforms import (
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Regexp
 from wtforms.widgets import HiddenInput
 
+from library.characters import ONE_LINE, WRITABLE
 from library.commenting import MAX_COMMENT_CHARACTERS
 from library.languages import ENDONYMS
 
@@ -28,9 +28,7 @@ MAX_NAME: Final = 200  # characters, as the table
 MAX_EMAIL: Final = 255
 MAX_NOTE: Final = 5000
 MAX_VERSION: Final = 2**31 - 1
-# What no database stores, and no letter can carry in its head.
-PLAIN: Final = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*\Z")
-ONE_LINE: Final = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*\Z")
+_READABLE: Final = Regexp(WRITABLE, message=_l("Take out the unreadable characters"))
 
 Choices = Iterable[tuple[str, str]]
 
@@ -57,7 +55,10 @@ class ReplyForm(FlaskForm):  # type: ignore[misc] # untyped base
     body = TextAreaField(
         _l("Your answer"),
         filters=[_stripped],
-        validators=[_at_most(MAX_COMMENT_CHARACTERS), Regexp(PLAIN, message=_l("Take out the unreadable characters"))],
+        validators=[
+            _at_most(MAX_COMMENT_CHARACTERS),
+            _READABLE,
+        ],
     )
     done = SubmitField(_l("Done"))
 
@@ -117,7 +118,7 @@ class SubmitForm(FlaskForm):  # type: ignore[misc] # untyped base
         _l("Note to the adviser"),
         description=_l("What they should know, or where you want advice. It is not published."),
         filters=[_stripped],
-        validators=[_at_most(MAX_NOTE), Regexp(PLAIN, message=_l("Take out the unreadable characters"))],
+        validators=[_at_most(MAX_NOTE), _READABLE],
     )
 
 
@@ -128,5 +129,5 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc] # untyped base
         _l("Why?"),
         description=_l("Your co-authors and the adviser read this."),
         filters=[_stripped],
-        validators=[_at_most(MAX_NOTE), Regexp(PLAIN, message=_l("Take out the unreadable characters"))],
+        validators=[_at_most(MAX_NOTE), _READABLE],
     )

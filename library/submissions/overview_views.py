@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,7 +18,7 @@ from library.errors import AlreadyRevised
 from library.extensions import db
 from library.languages import ENDONYMS
 from library.lexicon import current
-from library.models import Submission
+from library.models import Submission, today
 from library.permissions import Permission, actor, requires
 from library.record import BY_NAME
 from library.submissions import queries, services
@@ -141,11 +140,6 @@ def revise(practice: int) -> Response:
     if (wanted := request.args.get("language", "")) in ENDONYMS:  # to translate it
         return redirect(url_for(".edit", identifier=submission.id, step=STEPS[0].slug, language=wanted), 303)
     return redirect(url_for(".overview", identifier=submission.id), 303)
-
-
-def today() -> date:
-    """Return the day by which lateness is judged."""
-    return datetime.now(UTC).date()
 
 
 def _overview_page(submission: Submission, *, answering: tuple[int, ReplyForm] | None = None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from flask import current_app, render_template, url_for
@@ -22,7 +21,7 @@ from library.drafting.versions import Base
 from library.extensions import db
 from library.languages import ENDONYMS
 from library.lexicon import Entry, Lexicon, current
-from library.models import Submission
+from library.models import Submission, today
 from library.record import BY_NAME, Field, concept_id
 from library.showing.draft import DraftPresenter, draft_page
 from library.submissions import bodies
@@ -177,7 +176,7 @@ def preview_page(submission: Submission, written_in: str) -> str:
     lexicon = current(db.session)
     document = with_replacements(submission.document, lexicon.replaced)
     known = bodies.named_in(db.session, document, lexicon, language()).known
-    show = DraftPresenter(lexicon, language(), today=datetime.now(UTC).date())
+    show = DraftPresenter(lexicon, language(), today=today())
     page = draft_page(
         document,
         faults_of_draft(document, known),

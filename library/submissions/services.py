@@ -36,6 +36,7 @@ from library.models import (
     SubmissionAuthor,
     SubmissionRound,
     now,
+    today,
 )
 from library.models import Role as RoleRow
 from library.ownership import owners
@@ -88,7 +89,7 @@ def submit(
             return submission.rounds[-1]
         raise ChangedMeanwhile
     submission.personal_data_checked = findings
-    submission.due_on = due_after(now().date())
+    submission.due_on = due_after(today())
     sent = _next_round(submission, actor=actor, note=note)
     advance_submission(session, submission, SubmissionStep.SUBMIT, actor=actor)
     _tell_of_submission(session, submission, actor)

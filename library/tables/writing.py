@@ -5,9 +5,8 @@ Nothing that is written can run as a formula: see ``cells``. Knows no practice b
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import StringIO
+from itertools import chain
 from typing import IO, Any, Final
 
 from openpyxl import Workbook
@@ -18,11 +17,10 @@ from openpyxl.utils import get_column_letter
 from library.record import Type
 from library.tables.cells import escape, guard
 from library.tables.columns import Column
+from library.tables.lines import csv_lines
 
-CSV_TYPE: Final = "text/csv; charset=utf-8"
 XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 REQUIRED_MARK: Final = " *"
-FLUSHED: Final = 64_000  # characters of CSV that are handed out at once
 _HEAD: Final = PatternFill("solid", fgColor="FF1E3A4C")
 _NAMES: Final = PatternFill("solid", fgColor="FFE8EDF0")
 _WIDE: Final = 44
@@ -37,22 +35,13 @@ def heading_of(column: Column) -> str:
 
 
 def csv_text(columns: Sequence[Column], rows: Iterable[Row], *, by_name: bool = False) -> Iterator[str]:
-    """Yield a table as CSV: commas, CRLF, and a byte order mark, by which Excel knows UTF-8.
+    """Yield a table as CSV, see ``csv_lines``.
 
     :param by_name: whether the headings are the names for machines.
     """
-    buffer = StringIO()
-    written = csv.writer(buffer)
-    buffer.write("\ufeff")
-    written.writerow([column.name if by_name else heading_of(column) for column in columns])
+    head = [column.name if by_name else heading_of(column) for column in columns]
     names = [column.name for column in columns]
-    for row in rows:
-        written.writerow([guard(escape(row.get(name, ""))) for name in names])
-        if buffer.tell() > FLUSHED:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
+    return csv_lines(chain([head], ([row.get(name, "") for name in names] for row in rows)))
 
 
 def write_xlsx(stream: IO[bytes], columns: Sequence[Column], rows: Iterable[Row], *, title: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-
 from flask import Blueprint
 
 from library.web import never_stored
@@ -12,8 +10,3 @@ blueprint = Blueprint("upkeep", __name__, url_prefix="/<lang:lang>")
 
 
 blueprint.after_request(never_stored)
-
-
-def today() -> date:
-    """Return the day by which confirmations are counted."""
-    return datetime.now(UTC).date()

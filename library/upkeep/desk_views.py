@@ -7,9 +7,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from library.extensions import db
+from library.models import today
 from library.permissions import Permission, actor, requires
 from library.upkeep import queries, services
-from library.upkeep.blueprint import blueprint, today
+from library.upkeep.blueprint import blueprint
 from library.upkeep.forms import ButtonForm, WordForm
 from library.upkeep.queries import PER_PAGE, Stale
 from library.web import commits, language

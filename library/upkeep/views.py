@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from library.errors import NotPermitted
 from library.extensions import csrf, db
-from library.models import Account, Practice
+from library.models import Account, Practice, today
 from library.ownership import owners
 from library.permissions import Permission, actor, public, requires
 from library.upkeep import claim_views, desk_views, queries, services
-from library.upkeep.blueprint import blueprint, today
+from library.upkeep.blueprint import blueprint
 from library.upkeep.forms import ButtonForm, EndedForm
 from library.upkeep.links import Asked, asked_by
 from library.web import commits, language

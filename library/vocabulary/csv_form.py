@@ -6,15 +6,14 @@ Several words in a cell are separated by a vertical bar; a bar within a word is 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import StringIO
+from itertools import chain
 from typing import Final
 
 from library.languages import LANGUAGES
 from library.models import RelationKind
-from library.tables.cells import escape, guard
+from library.tables.lines import csv_lines
 from library.vocabulary.faults import Fault, FaultKind
 from library.vocabulary.skos import MAX_CODE, MAX_LABEL, circles
 from library.vocabulary.states import ConceptState, SchemeState
@@ -38,18 +37,9 @@ _BAR: Final = re.compile(r"(?<!\\)\|")
 
 
 def write(scheme: SchemeState) -> Iterator[str]:
-    """Yield a vocabulary as CSV: commas, CRLF, and a byte order mark, by which Excel knows UTF-8."""
-    buffer = StringIO()
-    written = csv.writer(buffer)
-    buffer.write("\ufeff")
-    written.writerow(COLUMNS)
-    for concept in scheme.concepts.values():
-        row = row_of(concept)
-        written.writerow([guard(escape(row.get(name, ""))) for name in COLUMNS])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+    """Yield a vocabulary as CSV, see ``csv_lines``."""
+    rows = map(row_of, scheme.concepts.values())
+    return csv_lines(chain([COLUMNS], ([row.get(name, "") for name in COLUMNS] for row in rows)))
 
 
 def row_of(concept: ConceptState) -> dict[str, str]:

@@ -31,7 +31,7 @@ from library.models import (
     PracticeConcept,
     PracticeText,
     RelationKind,
-    now,
+    today,
 )
 
 CHANGES_A_PAGE: Final = 30
@@ -225,7 +225,7 @@ def _carrying(identifier: str) -> Any:
 
 def _searches(session: Session, identifier: str) -> int:
     meant = [identifier, *(old for old, new in current(session).replaced.items() if new == identifier)]
-    since = now().date() - timedelta(days=SEARCHES_DAYS)
+    since = today() - timedelta(days=SEARCHES_DAYS)
     query = select(func.sum(ConceptTally.searches)).where(ConceptTally.concept_id.in_(meant), ConceptTally.day >= since)
     return session.scalar(query) or 0
 

@@ -48,7 +48,7 @@ def lines(browser: Reader, query: str = "") -> list[list[str]]:
     answer = browser.get(CSV + query)
     assert answer.status_code == 200
     assert answer.mimetype == "text/csv"
-    return list(csv.reader(io.StringIO(answer.get_data(as_text=True))))
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
 
 
 def test_each_deed_is_told_with_who_what_which_and_when(

@@ -173,7 +173,7 @@ def test_messages_are_handed_out_by_pieces(
     rows = [{**row(f"Piece {number}"), "country": f"Atlantis {number}"} for number in range(20)]
     page = taken(module_library, adviser, table(*rows).encode())
     whole = adviser.get(f"{page}/messages.csv")
-    monkeypatch.setattr("library.interchange.views.PIECE", 10)
+    monkeypatch.setattr("library.tables.lines.FLUSHED", 10)
     answer = adviser.get(f"{page}/messages.csv", buffered=False)
     pieces = list(answer.iter_encoded())
     assert len(pieces) > 20
