@@ -50,10 +50,8 @@ class Source:
 
 
 @dataclass(frozen=True)
-class TestSet:
+class GivenSet:
     """A test set in a folder, read when it is asked for."""
-
-    __test__ = False  # pytest: not a test case
 
     folder: Path
 
@@ -107,12 +105,12 @@ class TestSet:
                 yield Pair(languages[1], languages[2]), _grades(path)
 
 
-def test_sets(folder: Path) -> list[TestSet]:
+def sets_in(folder: Path) -> list[GivenSet]:
     """Return the test sets in a folder; folders of another shape are passed over.
 
     :raises Unmeasurable: if there is none.
     """
-    found = [TestSet(path.parent) for path in sorted(folder.glob("*/docs.jsonl"))]
+    found = [GivenSet(path.parent) for path in sorted(folder.glob("*/docs.jsonl"))]
     if not found:
         raise Unmeasurable(f"{folder} holds no test sets: folders with docs.jsonl, queries.jsonl and qrels.tsv")
     return found

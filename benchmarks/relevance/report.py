@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.relevance import own, sets
 from benchmarks.relevance.judgements import needs
-from benchmarks.relevance.outside import test_sets
+from benchmarks.relevance.outside import sets_in
 from benchmarks.relevance.rows import ANY, OTHER, SAME, Row, side_by_side
 
 COLUMNS: Final = (
@@ -45,7 +45,7 @@ def measure(folder: Path | None) -> tuple[list[Row], list[Row]]:
     :param folder: with test sets in the shape that ``outside`` describes.
     :raises Unmeasurable: if it holds none.
     """
-    others = test_sets(folder) if folder else []
+    others = sets_in(folder) if folder else []
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as place:
         rows, kinds, (same, other) = own.measure(Path(place), needs())
     _show(side_by_side(rows))

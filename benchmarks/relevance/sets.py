@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.relevance.metrics import RECALL_DEPTH
-from benchmarks.relevance.outside import FACET, Pair, TestSet
+from benchmarks.relevance.outside import FACET, GivenSet, Pair
 from benchmarks.relevance.reference import Page, Reference
 from benchmarks.relevance.rows import ANY, OTHER, OURS, REFERENCE, SAME, Row, mean, row
 from index import Index, SearchRequest
@@ -21,7 +21,7 @@ from index import Index, SearchRequest
 Find = Callable[[str, Pair], Sequence[str]]
 
 
-def measure(chosen: TestSet) -> list[Row]:
+def measure(chosen: GivenSet) -> list[Row]:
     """Return the rows of both engines on one set."""
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         index = Index(Path(folder) / "index", facets=(FACET,))
@@ -32,7 +32,7 @@ def measure(chosen: TestSet) -> list[Row]:
     return [*ours, *_rows(chosen, REFERENCE, lambda text, pair: plain.ranking(text, pair.document_language))]
 
 
-def _ours(index: Index, chosen: TestSet) -> Find:
+def _ours(index: Index, chosen: GivenSet) -> Find:
     names = {number: source.name for number, source in enumerate(chosen.sources, start=1)}
 
     def find(text: str, pair: Pair) -> list[str]:
@@ -43,7 +43,7 @@ def _ours(index: Index, chosen: TestSet) -> Find:
     return find
 
 
-def _rows(chosen: TestSet, engine: str, find: Find) -> list[Row]:
+def _rows(chosen: GivenSet, engine: str, find: Find) -> list[Row]:
     """Return a row for each pair of languages, and the means over pairs by the language of queries and of documents."""
     texts = {query.name: query.text for query in chosen.queries}
     rows = [
