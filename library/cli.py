@@ -21,6 +21,7 @@ from library import worker as background
 from library.accounts import services as accounts
 from library.accounts.queries import account_of
 from library.choices import Role
+from library.curation import starter
 from library.errors import LibraryError
 from library.extensions import alembic, db
 from library.indexing import follower
@@ -137,10 +138,19 @@ def demo(port: int) -> None:
     with _refusals_in_words():
         prepare()
     accounts.ensure_demo_accounts(db.session)
+    _begin_with_collections()
     db.session.commit()
     db.session.close()
     _announce(port)
     _serve(app, port)
+
+
+def _begin_with_collections() -> None:
+    """Put out the starter collections; not once their curator is gone, for a demo's accounts may be removed."""
+    adviser = next(account for account in accounts.DEMO_ACCOUNTS if account.role is Role.ADVISER)
+    curator = account_of(db.session, adviser.email)
+    if curator:
+        starter.put_out(db.session, actor=curator)
 
 
 def _announce(port: int) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from factories.instances import Place
-from factories.readers import Reader
+from factories.instances import Place, Shelf
+from factories.readers import Page, Reader
 from flask import Flask
 from flask_security import hash_password
 from sqlalchemy import select
@@ -16,9 +16,11 @@ from sqlalchemy import select
 import config
 from library.accounts.services import DEMO_ACCOUNTS, DEMO_MUNICIPALITY, ensure_demo_accounts
 from library.app import create_app
+from library.curation import starter
 from library.errors import UnsafeConfiguration
 from library.extensions import db, limiter
-from library.models import Account
+from library.languages import LANGUAGES
+from library.models import Account, Collection
 
 Open = Callable[..., Flask]
 GOOD = "f3Zq9-" + "abcdefghijklmnopqrstuvwxyz0123"
@@ -128,6 +130,26 @@ def test_each_demo_account_is_shown_on_the_sign_in_page_and_works(demo: Flask, a
     token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
     data = {"csrf_token": token, "email": account.email, "password": account.password}
     assert client.post("/en/account/sign-in", data=data).location == "/en/account"
+
+
+@pytest.mark.one_database
+def test_a_demo_begins_with_collections_in_every_language_once(shelf: Shelf, open_library: Open) -> None:
+    app = open_library(shelf.copy("whole"), DEMO=True)
+    with app.app_context():
+        ensure_demo_accounts(db.session)
+        adviser = db.session.scalars(select(Account).where(Account.email == "adviser@demo.example")).one()
+        assert starter.put_out(db.session, actor=adviser) == 3
+        assert starter.put_out(db.session, actor=adviser) == 0
+        db.session.commit()
+        for collection in db.session.scalars(select(Collection)):
+            assert {text.language for text in collection.texts} == set(LANGUAGES)
+            for section in collection.sections:
+                assert set(section.headings) == set(LANGUAGES)
+                assert section.search or len(section.items) >= 3
+                assert all(set(item.notes) == set(LANGUAGES) for item in section.items)
+    for language in LANGUAGES:
+        page = Page(app.test_client().get(f"/{language}/collections"))
+        assert len(page.all("article")) == 3, language
 
 
 @pytest.mark.one_database
