@@ -86,10 +86,15 @@ def test_the_reference_cuts_endings_by_language_and_leaves_icelandic_whole() -> 
 
 
 def test_the_reference_finds_a_name_once_through_its_best_page_and_in_one_language_if_asked() -> None:
-    pages = [Page("1", "en", "police", ""), Page("1", "da", "politi", "police"), Page("2", "da", "skole", "politi")]
+    pages = [
+        Page("1", "en", "police", ""),
+        Page("1", "da", "en lang titel", "som en gang siger police"),
+        Page("2", "da", "police", "politi"),
+        Page("3", "en", "harbour", ""),
+    ]
     plain = Reference.of(pages)
-    assert plain.ranking("police") == ["1"]
-    assert plain.ranking("politi", "da") == ["1", "2"]
+    assert plain.ranking("police") == ["1", "2"]
+    assert plain.ranking("police", "da") == ["2", "1"]
     assert plain.ranking("politi", "en") == []
 
 
