@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +110,8 @@ class Facets(Mapping[str, Facet]):
         }
         self._pairs = [(name, code) for name, facet in self._facets.items() for code in facet.codes]
         self._codes = np.array([code for _, code in self._pairs], object)
-        self._slices = self._slices_of_facets()
+        sizes = accumulate(len(facet.codes) for facet in self._facets.values())
+        self._ends = dict(zip(self._facets, sizes, strict=True))
         numbers = {pair: number for number, pair in enumerate(self._pairs)}
         self._parts = [_Part(offset, facets, _places(facets, numbers)) for offset, facets in segments]
 
@@ -135,11 +137,20 @@ class Facets(Mapping[str, Facet]):
         left_out[docs] = False
         return self._counts_of_all - self._count(np.flatnonzero(left_out), name)
 
-    def named(self, name: str, counts: Places) -> dict[str, int]:
-        """Return the counts of a facet by code; codes that no document has are left out."""
-        own = self._slices[name]
-        there = counts[own].nonzero()[0] + own.start
-        return dict(zip(self._codes[there].tolist(), counts[there].tolist(), strict=True))
+    def named(self, counts: Places) -> dict[str, dict[str, int]]:
+        """Return counts by facet and code; codes that no document has are left out."""
+        there = counts.nonzero()[0]
+        codes, numbers = self._codes[there].tolist(), counts[there].tolist()
+        ends = there.searchsorted([*self._ends.values()]).tolist()
+        return {
+            name: dict(zip(codes[start:end], numbers[start:end], strict=True))
+            for name, start, end in zip(self._facets, [0, *ends], ends, strict=False)
+        }
+
+    def slice_of(self, name: str) -> slice:
+        """Return where, among the counts, those of a facet stand."""
+        end = self._ends[name]
+        return slice(end - len(self._facets[name].codes), end)
 
     def codes_of(self, doc: int) -> Iterator[tuple[str, str]]:
         """Return the facets and codes of one document."""
@@ -166,35 +177,28 @@ class Facets(Mapping[str, Facet]):
     def _counts_of_all(self) -> Places:
         return self._count(np.flatnonzero(self._live), None)
 
-    def _slices_of_facets(self) -> dict[str, slice]:
-        slices: dict[str, slice] = {}
-        start = 0
-        for name, facet in self.items():
-            slices[name] = slice(start, start + len(facet.codes))
-            start += len(facet.codes)
-        return slices
-
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
     """Documents, and what the filters of a search leave of them.
 
-    :param kept: marks the documents that pass all filters; None where there are no filters.
+    :param places: where, among the documents, those are that pass all filters; None where there are no filters.
     :param passed: by facet that has a filter, marks the documents that pass it.
     """
 
+    all_docs: Docs
     docs: Docs
-    kept: Mask | None
+    places: Places | None
     passed: Mapping[str, Mask]
 
-    def left(self, scores: Values) -> tuple[Docs, Values]:
-        """Return the documents that pass all filters, with their scores out of those of all."""
-        return (self.docs, scores) if self.kept is None else (self.docs[self.kept], scores[self.kept])
+    def left(self, scores: Values) -> Values:
+        """Return, of the scores of all documents, those of the documents that pass all filters."""
+        return scores if self.places is None else scores.take(self.places)
 
     def but_for(self, name: str) -> Docs:
         """Return the documents that pass the filters of all facets but one."""
         others = [mask for filtered, mask in self.passed.items() if filtered != name]
-        return self.docs[np.logical_and.reduce(others)] if others else self.docs
+        return self.all_docs[np.logical_and.reduce(others)] if others else self.all_docs
 
 
 def narrow(facets: Facets, filters: Filters, together: Collection[str], docs: Docs, memory: Memory) -> Narrowed:
@@ -203,9 +207,12 @@ def narrow(facets: Facets, filters: Filters, together: Collection[str], docs: Do
     A facet in `together` asks for all of its codes, any other for any of them.
     """
     asked = {name: tuple(codes) for name, codes in filters.items() if codes}
+    if not asked:
+        return Narrowed(docs, docs, None, {})
     masks = {name: _mask(facets, name, codes, name in together, memory) for name, codes in asked.items()}
-    passed = {name: mask if len(docs) == len(mask) else mask[docs] for name, mask in masks.items()}
-    return Narrowed(docs, np.logical_and.reduce([*passed.values()]) if passed else None, passed)
+    passed = {name: mask if len(docs) == len(mask) else mask.take(docs) for name, mask in masks.items()}
+    places = np.logical_and.reduce([*passed.values()]).nonzero()[0]
+    return Narrowed(docs, docs.take(places), places, passed)
 
 
 def count_codes(facets: Facets, narrowed: Narrowed, together: Collection[str]) -> dict[str, dict[str, int]]:
@@ -214,11 +221,14 @@ def count_codes(facets: Facets, narrowed: Narrowed, together: Collection[str]) -
     A facet in `together` is counted among what is left: each of its counts says how many would remain if that code
     were asked for too.
     """
-    counts = facets.counts(narrowed.docs if narrowed.kept is None else narrowed.docs[narrowed.kept])
-    own_left_out = {
-        name: facets.counts(narrowed.but_for(name), name) for name in narrowed.passed if name not in together
-    }
-    return {name: facets.named(name, own_left_out.get(name, counts)) for name in facets}
+    counts = facets.counts(narrowed.docs)
+    own_left_out = [name for name in narrowed.passed if name not in together]
+    if own_left_out:
+        counts = counts.copy()
+    for name in own_left_out:
+        own = facets.slice_of(name)
+        counts[own] = facets.counts(narrowed.but_for(name), name)[own]
+    return facets.named(counts)
 
 
 def _mask(facets: Facets, name: str, codes: tuple[str, ...], every: bool, memory: Memory) -> Mask:

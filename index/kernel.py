@@ -7,8 +7,10 @@ since both add up floats in the order of the clauses. Whoever calls asks `kernel
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, cast
 
 import numpy as np
@@ -111,6 +113,42 @@ def _sums(places: Places, values: Values, size: int) -> Values:
 PLAIN = Loops(merge, pairs, at_least, histogram)
 
 
+class _Chosen:
+    """The loops in use."""
+
+    def __init__(self) -> None:
+        self.loops = PLAIN
+        self._started = find_spec("numba") is None
+        self._turn = threading.Lock()
+
+    def prepare(self) -> None:
+        with self._turn:
+            started, self._started = self._started, True
+        if not started:
+            threading.Thread(target=self._compile, name="search kernel", daemon=True).start()
+
+    def _compile(self) -> None:
+        from index import compiled
+
+        self.loops = compiled.load()
+
+
+_chosen = _Chosen()
+
+
+def prepare() -> None:
+    """Let the compiled loops take over as soon as they are there, if numba is installed.
+
+    Compiling takes seconds, the first time longer; until then NumPy answers.
+    """
+    _chosen.prepare()
+
+
+def use(loops: Loops) -> None:
+    """Use certain loops from now on, as tests and measurements do."""
+    _chosen.loops = loops
+
+
 def loops() -> Loops:
     """Return the loops to use now."""
-    return PLAIN
+    return _chosen.loops

@@ -43,7 +43,7 @@ def _search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus) ->
     matches, beginnings = _match(snapshot, query)
     narrowed = _narrow(snapshot, request, matches.docs)
     page = _Page(snapshot, request, query, matches, meaningful((*parsed.words, *parsed.phrases), request.language))
-    docs, scores = narrowed.left(matches.scores)
+    docs, scores = narrowed.docs, narrowed.left(matches.scores)
     return SearchResult(
         hits=page.hits(docs, scores),
         total=len(docs),
@@ -96,8 +96,8 @@ class _Page:
         if not 0 < room <= self.request.per_page or self.request.sort is not Sort.RELEVANCE:
             return ()
         docs, scores = self.matches.nearly(self.snapshot)
-        docs, scores = _narrow(self.snapshot, self.request, docs).left(scores)
-        return self._hits(docs, scores, Sort.RELEVANCE, 0, room, fewer_words=True)
+        narrowed = _narrow(self.snapshot, self.request, docs)
+        return self._hits(narrowed.docs, narrowed.left(scores), Sort.RELEVANCE, 0, room, fewer_words=True)
 
     def _hits(
         self, docs: Docs, scores: Values, sort: Sort, start: int, end: int, *, fewer_words: bool
