@@ -11,7 +11,7 @@ from typing import Final
 from index.clauses import Choice, Clause, Expansion
 from index.documents import LANGUAGES
 from index.results import Recognised
-from index.schema import CODES, LANGUAGE_FIELD_BOOSTS, language_field
+from index.schema import CODES, LANGUAGE_FIELD_BOOSTS, PROSE, language_field
 from index.thesaurus import Label, Thesaurus
 
 # What the reader typed counts for more than another word for it, and that for more than a word for a part of it.
@@ -20,8 +20,6 @@ NARROWER_BOOST: Final = 0.2
 MOST_NARROWER: Final = 12
 # A clause costs a look at the index. The preferred labels of all concepts come first, rare synonyms are left out.
 MOST_CLAUSES: Final = 400
-
-_PROSE: Final = ("title", "summary", "body")  # a document's concepts are found by their codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def _by_code(concepts: Sequence[str], boost: float) -> Iterator[Clause]:
 
 def _by_labels(labels: Sequence[Label], boost: float) -> Iterator[Clause]:
     for label in labels:
-        for kind in _PROSE:
+        for kind in PROSE:  # a document's concepts are found by their codes
             field = language_field(kind, label.language)
             yield Clause(field, label.terms, boost * LANGUAGE_FIELD_BOOSTS[kind], label.language, label.text)
 

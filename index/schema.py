@@ -20,11 +20,13 @@ from index.parsing import MAX_QUERY_LENGTH
 # Raise with every change of the fields or of what is stored with a document.
 FORMAT_VERSION = 3
 
-# A title says in ten words what a record is about; a body mentions many things in passing. The concepts
-# were chosen by people from the vocabulary, so they are worth more than the author's summary.
-LANGUAGE_FIELD_BOOSTS = {"title": 5.0, "concepts": 3.0, "summary": 2.5, "body": 1.0}
+# A title says in ten words what a record is about; a body mentions many things in passing. People chose the
+# concepts from the vocabulary. The differences are small, for a word of the title stands in the other fields too and
+# scores in each of them: much larger ones let one word in a title outweigh all the others of a question.
+LANGUAGE_FIELD_BOOSTS = {"title": 2.0, "concepts": 1.5, "summary": 1.5, "body": 1.0}
+PROSE = ("title", "summary", "body")
 # Who asks for an organisation or a place by name wants its records before those that are merely about it.
-NAMES_BOOST = 2.5
+NAMES_BOOST = 2.0
 # Folded spelling only rescues a word that was typed without its letters: it must never outrank the word
 # itself. There are two such fields, and most words stand in both.
 FOLDED_BOOST = 0.15
@@ -61,6 +63,12 @@ class Passage(NamedTuple):
 def language_field(kind: str, language: str) -> str:
     """Name the field of a kind (title, summary, body, concepts) in a language."""
     return f"{kind}_{language}"
+
+
+def title_beside(field: str) -> str | None:
+    """Name the field of the titles of the texts that a field of prose holds parts of; None for other fields."""
+    kind, _, language = field.partition("_")
+    return language_field("title", language) if kind in PROSE else None
 
 
 def facet_field(facet: str) -> str:

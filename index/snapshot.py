@@ -24,7 +24,7 @@ from index.facets import Facets
 from index.generations import CURRENT, current_generation, is_marked_damaged
 from index.kernel import Docs, Places
 from index.memory import Memory
-from index.schema import fingerprint
+from index.schema import fingerprint, title_beside
 from index.segment import IndexSegment
 from index.storage import DurableStorage, read_toc, toc_path
 
@@ -68,6 +68,7 @@ class Snapshot:
         self.records: Sequence[Record] = _Records(self.parts, self.size)
         self._title_ranks: dict[str, NDArray[np.int64]] = {}
         self._averages: dict[str, float] = {}
+        self._having: dict[str, int] = {}
 
     @cached_property
     def parts(self) -> tuple[tuple[int, IndexSegment], ...]:
@@ -146,12 +147,28 @@ class Snapshot:
         return np.concatenate([*found, np.empty(0, np.int64)])
 
     def average_length(self, field: str) -> float:
-        """Return how many terms documents have in a field on average, those without the field included."""
+        """Return how many terms the documents that have a field have in it on average."""
         average = self._averages.get(field)
         if average is None:
             total = sum(segment.field_length(field) for segment in self._segments.values())
-            average = self._averages[field] = total / self.size or 1
+            average = self._averages[field] = total / (self.having(field) or 1) or 1
         return average
+
+    def comparable(self, field: str) -> int:
+        """Return among how many documents a term of a field is rare or common.
+
+        For prose those with a text in its language, which all have titles; for other fields all there are.
+        """
+        title = title_beside(field)
+        return self.having(title) if title else self.size
+
+    def having(self, field: str) -> int:
+        """Return how many documents have a field that counts its terms; deleted ones are counted."""
+        having = self._having.get(field)
+        if having is None:
+            lengths = (segment.columns.lengths(field) for segment in self._segments.values())
+            having = self._having[field] = sum(int(np.count_nonzero(codes)) for codes in lengths if codes is not None)
+        return having
 
 
 def open_snapshot(path: Path, facets: tuple[str, ...], previous: Snapshot | None) -> Snapshot:
