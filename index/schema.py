@@ -90,14 +90,22 @@ def check_facet_names(facets: tuple[str, ...]) -> None:
 
 
 def build_schema(facets: tuple[str, ...]) -> Any:
-    """Make the Whoosh schema. It says what is kept of each field; its analysers are never used."""
+    """Make the Whoosh schema. It says what is kept of each field; its analysers are never used.
+
+    Fields of one kind share one object, so that the schema, which every commit writes, is written in a moment.
+    """
     schema = fields.Schema(**{RECORD: fields.STORED()})
+    prose, terms, codes = (
+        fields.TEXT(analyzer=IDAnalyzer(), phrase=True),
+        fields.KEYWORD(scorable=True),
+        fields.KEYWORD(),
+    )
     for name in (*_language_fields(), NAMES, *FOLDINGS):
-        schema.add(name, fields.TEXT(analyzer=IDAnalyzer(), phrase=True))
+        schema.add(name, prose)
     for name in (WHOLE_TITLE, CODES):
-        schema.add(name, fields.KEYWORD(scorable=True))
+        schema.add(name, terms)
     for name in (*map(facet_field, facets), *(language_field(SPELLED, language) for language in LANGUAGES)):
-        schema.add(name, fields.KEYWORD())
+        schema.add(name, codes)
     return schema
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from index.columns.codec import Record, record
 from index.columns.encoding import LENGTHS
 from index.columns.phrases import documents_in_a_row
-from index.columns.reading import Columns, Found
+from index.columns.reading import Columns, Found, open_columns
 from index.columns.titles import Ranked
 from index.documents import LANGUAGES
 from index.errors import IndexUnavailable
@@ -36,7 +36,7 @@ class IndexSegment:
     """
 
     def __init__(self, directory: Path, segment: Any, facets: tuple[str, ...]) -> None:
-        self.columns = Columns(directory / segment.file_name)
+        self.columns = open_columns(directory / segment.file_name)
         self.size: int = self.columns.size
         if self.size != segment.doc_count_all():
             raise IndexUnavailable("damaged", f"{segment.file_name} does not hold {segment.doc_count_all()} documents")

@@ -16,7 +16,7 @@ from index.columns.building import FieldKind, SegmentBuilder
 from index.columns.codec import ColumnSegment
 from index.columns.merging import Part, merge
 from index.columns.policy import MAX_SEGMENTS, Group, grouped, to_purge, worth_merging
-from index.columns.reading import Columns
+from index.columns.reading import Columns, open_columns
 from index.columns.toc import commit, new_segment
 from index.documents import Document
 from index.errors import IndexUnavailable, SearchIndexError
@@ -160,7 +160,7 @@ def _commit(storage: DurableStorage, toc: Any, segments: Sequence[ColumnSegment]
 
 
 def _open(storage: DurableStorage, segment: ColumnSegment) -> Columns:
-    columns = Columns(_path(storage, segment))
+    columns = open_columns(_path(storage, segment))
     if columns.size != segment.size:
         raise IndexUnavailable("damaged", f"{segment.file_name} does not hold {segment.size} documents")
     return columns

@@ -5,25 +5,27 @@ Knows what the terms of a document are from its caller. Holds a segment's worth 
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.columns import layout
 from index.columns.encoding import length_codes
-from index.columns.files import Array, narrowed, new_array_file
-from index.columns.laying import Documents, Entries, SegmentLayer
+from index.columns.files import Array, ArrayFileWriter, narrowed, new_array_file, smallest_type
+from index.columns.laying import NO_ENTRIES, Documents, Entries, Field, lay_out
 from index.columns.sorting import stable_order
-from index.columns.terms import joined
+from index.columns.terms import bounds_of, joined
 from index.columns.titles import ranks_of
 from index.documents import LANGUAGES, Document
 
 # About 400 MB with what sorting them needs, and as much for distinct words if texts are noise.
 MOST_TOKENS = 24_000_000
 MOST_WORDS = 3_000_000
+SORTED_AT_ONCE = 4_000_000
 
 Reading = Callable[[str], tuple[str, ...]]
 
@@ -60,14 +62,18 @@ class _Tokens:
     counts: "array[int]" = field(default_factory=lambda: array("I"))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Postings:
-    """A field turned round: for each term its documents, how often, and where."""
+    """Some fields turned round: for each term of each its documents, how often, and where.
+
+    :param bounds: where the documents and the positions of each field begin, and end.
+    """
 
     entries: Entries
     documents: Array
     frequencies: Array
     positions: Array
+    bounds: list[tuple[int, int]]
 
 
 class SegmentBuilder:
@@ -121,22 +127,28 @@ class SegmentBuilder:
         places = np.empty(len(terms), np.uint32)
         places[np.fromiter(map(self._terms.__getitem__, terms), np.int64, len(terms))] = np.arange(len(terms))
         with new_array_file(path) as file:
-            layer = SegmentLayer(file)
-            for name in sorted(self._fields):
-                self._write_field(layer, name, self._fields.pop(name), places)
-            layer.finish([term.encode() for term in terms], self._kept(places))
+            names = sorted(self._fields)
+            fields: list[Field] = []
+            entries: list[Entries] = []
+            for some in self._in_memory(names):
+                postings = _turned_round([self._fields[name] for name in some], places)
+                self._write_postings(file, some, postings)
+                fields += (self._field(name, places) for name in some)
+                entries.append(postings.entries)
+                for name in some:
+                    del self._fields[name]
+            lay_out(file, fields, _joined(entries), [term.encode() for term in terms], self._kept(places))
 
     def _add_field(self, name: str, reading: "_Numbers", words: Sequence[str]) -> None:
-        tokens = self._fields.get(name)
-        if tokens is None:
-            tokens = self._fields[name] = _Tokens()
-        before = len(tokens.numbers)
-        tokens.numbers.extend(chain.from_iterable(map(reading.__getitem__, words)))
-        count = len(tokens.numbers) - before
-        if count:
+        numbers = array("I", chain.from_iterable(map(reading.__getitem__, words)))
+        if numbers:
+            tokens = self._fields.get(name)
+            if tokens is None:
+                tokens = self._fields[name] = _Tokens()
+            tokens.numbers.extend(numbers)
             tokens.documents.append(len(self._documents))
-            tokens.counts.append(count)
-            self._tokens += count
+            tokens.counts.append(len(numbers))
+            self._tokens += len(numbers)
 
     def _add_subject(self, language: int, reading: "_Numbers", words: Sequence[str]) -> None:
         numbers = dict.fromkeys(chain.from_iterable(map(reading.__getitem__, words)))
@@ -144,25 +156,34 @@ class SegmentBuilder:
         self._subject_languages.extend([language] * len(numbers))
         self._subject_counts[-1] += len(numbers)
 
-    def _write_field(self, layer: SegmentLayer, name: str, tokens: _Tokens, places: Array) -> None:
-        kind = self._kinds[name]
-        numbers, documents, counts = (_as_array(a) for a in (tokens.numbers, tokens.documents, tokens.counts))
-        postings = _turned_round(places[numbers], documents, counts, positions=kind.positions)
-        layer.add_documents(name, (postings.documents,))
-        layer.add_frequencies(name, postings.frequencies.dtype, (postings.frequencies,))
-        layer.add_entries(name, postings.entries)
-        if kind.positions:
-            layer.add_positions(name, postings.positions.dtype, (postings.positions,))
-        if kind.lengths:
-            lengths = np.zeros(len(self), np.int64)
-            lengths[documents] = counts
-            layer.add_lengths(name, length_codes(lengths))
+    def _in_memory(self, names: Sequence[str]) -> Iterator[list[str]]:
+        """Yield fields that are sorted together: the many small ones cost little more than one."""
+        some: list[str] = []
+        for name in names:
+            if some and sum(len(self._fields[of].numbers) for of in (*some, name)) > SORTED_AT_ONCE:
+                yield some
+                some = []
+            some.append(name)
+        if some:
+            yield some
+
+    def _write_postings(self, file: ArrayFileWriter, names: Sequence[str], postings: _Postings) -> None:
+        for name, ((start, first), (stop, end)) in zip(names, pairwise(postings.bounds), strict=True):
+            arrays = layout.field_arrays(name)
+            file.add(arrays.documents, postings.documents[start:stop].astype("<u4"))
+            file.add(arrays.frequencies, narrowed(postings.frequencies[start:stop]))
+            if self._kinds[name].positions:
+                file.add(arrays.positions, narrowed(postings.positions[first:end]))
+
+    def _field(self, name: str, places: Array) -> Field:
+        kind, tokens = self._kinds[name], self._fields[name]
+        counts = np.zeros(len(self), np.int64)
+        counts[_as_array(tokens.documents)] = _as_array(tokens.counts)
+        codes = None
         if kind.codes:
-            all_counts = np.zeros(len(self), np.int64)
-            all_counts[documents] = counts
-            codes = np.searchsorted(postings.entries.terms, places[numbers])
-            owner = np.repeat(documents, counts)
-            layer.add_codes(name, all_counts, codes[np.lexsort((codes, owner))])
+            _, numbers = np.unique(places[_as_array(tokens.numbers)], return_inverse=True)
+            codes = counts, numbers[np.lexsort((numbers, np.repeat(np.arange(len(self)), counts)))]
+        return Field(name, kind.positions, length_codes(counts) if kind.lengths else None, codes)
 
     def _kept(self, places: Array) -> Documents:
         documents = self._documents
@@ -188,26 +209,47 @@ class SegmentBuilder:
         )
 
 
-def _turned_round(terms: Array, owners: Array, counts: Array, *, positions: bool) -> _Postings:
-    """Sort the terms of a field, given document after document, into postings: term by term, then by document."""
-    order = stable_order(terms)
-    terms, documents = terms[order], np.repeat(owners, counts)[order]
-    changes = terms[1:] != terms[:-1]
-    first = np.flatnonzero(np.concatenate(([True], changes | (documents[1:] != documents[:-1]))))
-    frequencies = np.diff(first, append=len(terms))
-    posting_terms = terms[first]
-    begins = np.flatnonzero(np.concatenate(([True], posting_terms[1:] != posting_terms[:-1])))
+def _turned_round(fields: Sequence[_Tokens], places: Array) -> _Postings:
+    """Sort the terms of some fields, given document after document, into postings: term by term, then by document."""
+    counts = np.concatenate([_as_array(tokens.counts) for tokens in fields]).astype(np.int64)
+    owners = np.repeat(np.concatenate([_as_array(tokens.documents) for tokens in fields]), counts)
+    starts = np.cumsum(counts) - counts
+    inside = np.arange(len(owners), dtype=np.uint32) - np.repeat(starts.astype(np.uint32), counts)
+    keys = np.concatenate([_keys(places, tokens, number) for number, tokens in enumerate(fields)])
+    order = stable_order(keys)
+    keys, owners = keys[order], owners[order]
+    changes = keys[1:] != keys[:-1]
+    first = np.flatnonzero(np.concatenate(([True], changes | (owners[1:] != owners[:-1]))))
+    frequencies = np.diff(first, append=len(keys))
+    keys = keys[first]
+    begins = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    keys = keys[begins].astype(np.int64)
     entries = Entries(
-        posting_terms[begins],
+        keys // len(places),
+        keys % len(places),
         np.diff(begins, append=len(first)),
         np.add.reduceat(frequencies, begins),
-        positions,
     )
-    places: Array = np.empty(0, np.uint32)
-    if positions:
-        starts = np.cumsum(counts, dtype=np.int64) - counts
-        places = narrowed(np.arange(len(terms)) - np.repeat(starts, counts))[order]
-    return _Postings(entries, documents[first], narrowed(frequencies), places)
+    ends = np.searchsorted(entries.fields, np.arange(len(fields)), side="right").tolist()
+    posting_bounds, position_bounds = bounds_of(entries.documents), bounds_of(entries.occurrences)
+    bounds = [(int(posting_bounds[at]), int(position_bounds[at])) for at in [0, *ends]]
+    return _Postings(entries, owners[first], frequencies, inside[order], bounds)
+
+
+def _keys(places: Array, tokens: _Tokens, number: int) -> Array:
+    """Return numbers that sort by field and then by term."""
+    terms = places[_as_array(tokens.numbers)]
+    return terms.astype(smallest_type((number + 1) * len(places))) + number * len(places)
+
+
+def _joined(parts: Sequence[Entries]) -> Entries:
+    """Put entries of fields after those of others; the fields of each part are numbered from 0."""
+    fields, before = [np.empty(0, np.int64)], 0
+    for part in parts:
+        fields.append(part.fields + before)
+        before = int(fields[-1][-1]) + 1
+    columns = zip(*((part.terms, part.documents, part.occurrences) for part in parts), strict=True)
+    return Entries(np.concatenate(fields), *(np.concatenate(column) for column in columns)) if parts else NO_ENTRIES
 
 
 def _as_array(numbers: "array[int]") -> NDArray[np.uint32]:

@@ -17,7 +17,7 @@ import mmap
 import os
 import weakref
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from struct import Struct
@@ -68,20 +68,26 @@ class ArrayFileWriter:
         self._checksum = 0
         self._checksums = array("I")
         self._directory: dict[str, tuple[str, int, int]] = {}
+        self._name = ""
+        self._kind: np.dtype[Any] = np.dtype("<u1")
         self._write(MAGIC)
 
     def add(self, name: str, array: Array) -> None:
         """Write an array in the type that it has."""
-        self.add_parts(name, array.dtype, (array,))
+        self.begin(name, array.dtype)
+        self.append(array)
 
-    def add_parts(self, name: str, kind: np.dtype[Any], parts: Iterable[Array]) -> None:
-        """Write an array that comes in parts, so that it need not be in memory as a whole."""
+    def begin(self, name: str, kind: np.dtype[Any]) -> None:
+        """Begin an array that comes in parts, so that it need not be in memory as a whole."""
         self._write(bytes(-self._size % ALIGNMENT))
-        start = self._size
-        stored = kind.newbyteorder("<")
-        for part in parts:
-            self._write(np.ascontiguousarray(part, stored).view(np.uint8).data)
-        self._directory[name] = (stored.str, start, (self._size - start) // stored.itemsize)
+        self._name, self._kind = name, kind.newbyteorder("<")
+        self._directory[name] = (self._kind.str, self._size, 0)
+
+    def append(self, part: Array) -> None:
+        """Write a part of the array that was begun last."""
+        _, start, length = self._directory[self._name]
+        self._write(np.ascontiguousarray(part, self._kind).view(np.uint8).data)
+        self._directory[self._name] = (self._kind.str, start, length + len(part))
 
     def finish(self, about: Mapping[str, Any]) -> None:
         """Write what is needed to read the file, and anything else that there is to say about it, as JSON."""
@@ -142,16 +148,15 @@ class ArrayFile:
         """The bytes of the file."""
         return len(self._map)
 
-    def is_untouched(self) -> bool:
-        """Whether nobody has written to the file since it was opened; one call of stat."""
-        return _state(self._descriptor) == self._state
+    def is_untouched(self, path: Path | None = None) -> bool:
+        """Whether nobody has written to the file since it was opened; one call of stat.
+
+        :param path: where it should still be; raises FileNotFoundError if nothing is there.
+        """
+        return _state(self._descriptor if path is None else path) == self._state
 
     def __contains__(self, name: str) -> bool:
         return name in self._directory
-
-    def length(self, name: str) -> int:
-        """Return how many numbers an array has."""
-        return self._directory[name][2]
 
     def array(self, name: str, start: int = 0, stop: int | None = None) -> Array:
         """Return an array, or a part of it, as it lies in the file."""
@@ -164,14 +169,9 @@ class ArrayFile:
         self.check(first, end)
         return np.frombuffer(self._map, dtype, stop - start, first)
 
-    def unchecked(self, name: str) -> Array:
-        """Return an array of which parts will be checked by `check` before they are read."""
-        kind, offset, length = self._directory[name]
-        return np.frombuffer(self._map, np.dtype(kind), length, offset)
-
-    def offset(self, name: str) -> int:
-        """Return where in the file an array begins, in bytes."""
-        return self._directory[name][1]
+    def kind(self, name: str) -> np.dtype[Any]:
+        """Return the type of an array."""
+        return np.dtype(self._directory[name][0])
 
     def check(self, first: int, end: int) -> None:
         """Raise IndexUnavailable unless the blocks that hold these bytes of the file have their checksums."""
@@ -209,6 +209,6 @@ class ArrayFile:
         return IndexUnavailable("damaged", f"{self.name} {what}")
 
 
-def _state(descriptor: int) -> tuple[int, int]:
-    status = os.fstat(descriptor)
-    return status.st_size, status.st_mtime_ns
+def _state(file: int | Path) -> tuple[int, int, int]:
+    status = os.stat(file)  # noqa: PTH116 - of a descriptor too
+    return status.st_size, status.st_mtime_ns, status.st_ino

@@ -1,10 +1,10 @@
-"""How a segment's file is laid out from its parts: fields one after the other, then the dictionary, then documents.
+"""How a segment's file is laid out once the postings are in it: fields, entries, dictionary, documents.
 
 Both who builds a segment from documents and who merges segments end here. Knows arrays, not where they come from.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,16 +17,34 @@ from index.columns.terms import bounds_of, write_dictionary
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
-    """The terms of a field in alphabetical order: their numbers, and what `layout` says of entries."""
+class Field:
+    """A field whose postings are written, and what else there is to it.
 
-    terms: Array
+    :param positions: whether positions were written too.
+    :param lengths: how many terms each document has there, in Whoosh's code; none for a field that is not scored.
+    :param codes: for a facet, how many codes each document has, and their numbers.
+    """
+
+    name: str
+    positions: bool
+    lengths: NDArray[np.uint8] | None = None
+    codes: tuple[Array, Array] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """All terms of all fields, by field and then in alphabetical order; see `layout`. `fields` has places in a list."""
+
+    fields: NDArray[np.int64]
+    terms: NDArray[np.int64]
     documents: NDArray[np.int64]
     occurrences: NDArray[np.int64]
-    positions: bool
 
 
-@dataclass(slots=True)
+NO_ENTRIES = Entries(*(np.empty(0, np.int64) for _ in range(4)))
+
+
+@dataclass(frozen=True, slots=True)
 class Documents:
     """What a segment keeps of each document beside its terms; see `layout`.
 
@@ -45,97 +63,78 @@ class Documents:
     subject_languages: Array
 
 
-@dataclass(slots=True)
-class SegmentLayer:
-    """Lays out one file. Fields come first, in any order, and `finish` last.
-
-    What is given in parts need not be in memory as a whole.
-    """
-
-    file: ArrayFileWriter
-    _fields: dict[str, Entries] = field(default_factory=dict)
-    _scorable: list[str] = field(default_factory=list)
-    _facets: list[str] = field(default_factory=list)
-
-    def add_documents(self, name: str, documents: Iterable[Array]) -> None:
-        """Write the documents of a field, given in parts, term by term."""
-        self.file.add_parts(layout.field_arrays(name).documents, np.dtype("<u4"), documents)
-
-    def add_frequencies(self, name: str, kind: np.dtype[Any], frequencies: Iterable[Array]) -> None:
-        """Write how often each document has the term, in the order of the documents."""
-        self.file.add_parts(layout.field_arrays(name).frequencies, kind, frequencies)
-
-    def add_positions(self, name: str, kind: np.dtype[Any], positions: Iterable[Array]) -> None:
-        """Write where the documents have the terms, in the same order."""
-        self.file.add_parts(layout.field_arrays(name).positions, kind, positions)
-
-    def add_entries(self, name: str, entries: Entries) -> None:
-        """Say which terms the postings belong to."""
-        self._fields[name] = entries
-
-    def add_lengths(self, name: str, lengths: NDArray[np.uint8]) -> None:
-        """Write how many terms each document has in the field."""
-        self._scorable.append(name)
-        self.file.add(layout.field_arrays(name).lengths, lengths)
-
-    def add_codes(self, name: str, counts: Array, codes: Array) -> None:
-        """Write how many codes of a facet each document has, and the number of each code among the entries."""
-        names = layout.field_arrays(name)
-        self._facets.append(name)
-        self.file.add(names.bounds, narrowed(bounds_of(counts)))
-        self.file.add(names.codes, narrowed(codes))
-        self.file.add(names.postings, narrowed(bounds_of(self._fields[name].documents)))
-
-    def finish(self, terms: Sequence[bytes], documents: Documents) -> None:
-        """Write the dictionary and the documents; terms that no field has are left out, and the others renumbered."""
-        names = sorted(name for name, entries in self._fields.items() if len(entries.terms))
-        all_terms = [self._fields[name].terms for name in names]
-        used = np.zeros(len(terms), np.bool_)
-        for numbers in all_terms:
-            used[numbers] = True
-        renumbered = np.cumsum(used) - 1
-        if not used.all():
-            terms = [terms[number] for number in np.flatnonzero(used).tolist()]
-        for name in self._facets:
-            self._add(layout.field_arrays(name).terms, renumbered[self._fields[name].terms])
-        self._write_entries(names, len(terms), renumbered)
-        write_dictionary(self.file, terms)
-        self._write_documents(documents, renumbered)
-        fields = [(name, int(self._fields[name].occurrences.sum()) * (name in self._scorable)) for name in names]
-        self.file.finish({"documents": len(documents.ids), "fields": fields})
-
-    def _write_entries(self, names: Sequence[str], term_count: int, renumbered: Array) -> None:
-        columns = [self._fields[name] for name in names]
-        terms = _joined([renumbered[column.terms] for column in columns])
-        order = stable_order(terms.astype(np.uint32))
-        sizes = [len(column.terms) for column in columns]
-        postings = _joined([bounds_of(column.documents)[:-1] for column in columns])
-        positions = _joined([bounds_of(column.occurrences * column.positions)[:-1] for column in columns])
-        self._add(layout.TERM_ENTRIES, bounds_of(np.bincount(terms, minlength=term_count)))
-        self._add(layout.ENTRY_FIELD, np.repeat(np.arange(len(names)), sizes)[order])
-        self._add(layout.ENTRY_DOCUMENTS, _joined([column.documents for column in columns])[order])
-        self._add(layout.ENTRY_OCCURRENCES, _joined([column.occurrences for column in columns])[order])
-        self._add(layout.ENTRY_POSTINGS, postings[order])
-        self._add(layout.ENTRY_POSITIONS, positions[order])
-
-    def _write_documents(self, documents: Documents, renumbered: Array) -> None:
-        self.file.add(layout.DOCUMENT_ID, documents.ids.astype("<i8"))
-        self.file.add(layout.DOCUMENT_VERSION, documents.versions.astype("<i8"))
-        self.file.add(layout.DOCUMENT_PUBLISHED, documents.published.astype("<i4"))
-        self._add(layout.DOCUMENT_ORIGINAL, documents.original)
-        self._add(layout.DOCUMENT_LANGUAGES, documents.languages)
-        for language, titles in documents.titles.items():
-            names = layout.title_arrays(language)
-            self.file.add(names.bytes, titles[0])
-            self._add(names.bounds, bounds_of(titles[1]))
-            self._add(names.ranks, documents.ranks[language])
-        self._add(layout.SUBJECT_BOUNDS, bounds_of(documents.subject_counts))
-        self._add(layout.SUBJECT_TERMS, renumbered[documents.subject_terms])
-        self._add(layout.SUBJECT_LANGUAGES, documents.subject_languages)
-
-    def _add(self, name: str, numbers: NDArray[Any]) -> None:
-        self.file.add(name, narrowed(numbers))
+def lay_out(
+    file: ArrayFileWriter, fields: Sequence[Field], entries: Entries, terms: Sequence[bytes], documents: Documents
+) -> None:
+    """Finish a file. Fields and terms that have no entries are left out, and the others are renumbered."""
+    used = np.zeros(len(terms), np.bool_)
+    used[entries.terms] = True
+    renumbered = np.cumsum(used) - 1
+    if not used.all():
+        terms = [terms[number] for number in np.flatnonzero(used).tolist()]
+    entries = Entries(entries.fields, renumbered[entries.terms], entries.documents, entries.occurrences)
+    counts = np.bincount(entries.fields, minlength=len(fields))
+    totals = np.bincount(entries.fields, entries.occurrences, minlength=len(fields))
+    about = []
+    for field, own, count, total in zip(fields, _slices(counts), counts, totals, strict=True):
+        if count:
+            _write_field(file, field, entries, own)
+            about.append((field.name, 0 if field.lengths is None else int(total)))
+    _write_entries(file, fields, entries, len(terms))
+    write_dictionary(file, terms)
+    _write_documents(file, documents, renumbered)
+    file.finish({"documents": len(documents.ids), "fields": about})
 
 
-def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
-    return np.concatenate([*parts, np.empty(0, np.int64)])
+def _slices(counts: NDArray[np.int64]) -> list[slice]:
+    bounds = bounds_of(counts).tolist()
+    return [slice(*bounds[number : number + 2]) for number in range(len(counts))]
+
+
+def _write_field(file: ArrayFileWriter, field: Field, entries: Entries, own: slice) -> None:
+    names = layout.field_arrays(field.name)
+    if field.lengths is not None:
+        file.add(names.lengths, field.lengths)
+    if field.codes is not None:
+        counts, codes = field.codes
+        file.add(names.terms, narrowed(entries.terms[own]))
+        file.add(names.postings, narrowed(bounds_of(entries.documents[own])))
+        file.add(names.bounds, narrowed(bounds_of(counts)))
+        file.add(names.codes, narrowed(codes))
+
+
+def _write_entries(file: ArrayFileWriter, fields: Sequence[Field], entries: Entries, term_count: int) -> None:
+    order = stable_order(entries.terms.astype(np.uint32))
+    has_entries = np.bincount(entries.fields, minlength=len(fields)) > 0
+    with_positions = np.array([field.positions for field in fields], np.bool_)[entries.fields]
+    file.add(layout.TERM_ENTRIES, narrowed(bounds_of(np.bincount(entries.terms, minlength=term_count))))
+    file.add(layout.ENTRY_FIELD, narrowed((np.cumsum(has_entries) - 1)[entries.fields][order]))
+    file.add(layout.ENTRY_DOCUMENTS, narrowed(entries.documents[order]))
+    file.add(layout.ENTRY_OCCURRENCES, narrowed(entries.occurrences[order]))
+    file.add(layout.ENTRY_POSTINGS, narrowed(_starts(entries.documents, entries.fields)[order]))
+    positions = np.where(with_positions, _starts(entries.occurrences, entries.fields), 0)
+    file.add(layout.ENTRY_POSITIONS, narrowed(positions[order]))
+
+
+def _starts(lengths: NDArray[np.int64], fields: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each run begins among those of its field; fields come one after the other."""
+    starts: NDArray[np.int64] = bounds_of(lengths)[:-1]
+    first: NDArray[Any] = np.concatenate(([0], np.flatnonzero(fields[1:] != fields[:-1]) + 1))[: len(starts)]
+    distances: NDArray[np.int64] = np.repeat(starts[first], np.diff(first, append=len(starts)))
+    return starts - distances
+
+
+def _write_documents(file: ArrayFileWriter, documents: Documents, renumbered: Array) -> None:
+    file.add(layout.DOCUMENT_ID, documents.ids.astype("<i8"))
+    file.add(layout.DOCUMENT_VERSION, documents.versions.astype("<i8"))
+    file.add(layout.DOCUMENT_PUBLISHED, documents.published.astype("<i4"))
+    file.add(layout.DOCUMENT_ORIGINAL, narrowed(documents.original))
+    file.add(layout.DOCUMENT_LANGUAGES, narrowed(documents.languages))
+    for language, (content, lengths) in documents.titles.items():
+        names = layout.title_arrays(language)
+        file.add(names.bytes, content)
+        file.add(names.bounds, narrowed(bounds_of(lengths)))
+        file.add(names.ranks, narrowed(documents.ranks[language]))
+    file.add(layout.SUBJECT_BOUNDS, narrowed(bounds_of(documents.subject_counts)))
+    file.add(layout.SUBJECT_TERMS, narrowed(renumbered[documents.subject_terms]))
+    file.add(layout.SUBJECT_LANGUAGES, narrowed(documents.subject_languages))

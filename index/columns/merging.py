@@ -1,13 +1,14 @@
-"""Several segments to one, without their deleted documents: runs of arrays moved to where they belong, no sorting.
+"""Several segments to one, without their deleted documents: runs of arrays moved to where they belong.
 
 A term's postings in the merged segment are those of the first segment, then those of the second, and so on; within
-each the documents are in order already. So every run has its place, and a part of a field at a time is moved there,
-filtered and written. Whatever is read is checked, so that damage cannot spread from a segment to the next.
+each the documents are in order already. So every run has its place, and only runs are sorted, no postings. A piece of
+some runs at a time, be they of many small fields or of a part of a large one, is moved, filtered and written. Whatever
+is read is checked, so that damage cannot spread from a segment to the next.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.columns import layout
-from index.columns.files import Array, new_array_file
-from index.columns.laying import Documents, Entries, SegmentLayer
+from index.columns.files import Array, ArrayFileWriter, new_array_file
+from index.columns.laying import NO_ENTRIES, Documents, Entries, Field, lay_out
 from index.columns.reading import Columns
 from index.columns.sorting import stable_order
 from index.columns.terms import bounds_of, counts_of
@@ -26,6 +27,8 @@ from index.documents import LANGUAGES
 
 # How many postings to hold in memory at once; each takes some thirty bytes meanwhile.
 POSTINGS_AT_ONCE = 4_000_000
+
+Numbers = NDArray[np.int64]
 
 
 class Part:
@@ -38,76 +41,59 @@ class Part:
         self.columns = columns
         self.kept = np.ones(columns.size, np.bool_)
         self.kept[list(deleted)] = False
+        self.size = int(np.count_nonzero(self.kept))
         self.is_whole = not deleted
 
-    def entry_array(self, name: str) -> NDArray[np.int64]:
-        """Return an array of entries, sorted by field and within a field by term."""
-        return self.columns.file.array(name)[self.by_field].astype(np.int64)
-
     @cached_property
-    def by_field(self) -> NDArray[np.int64]:
-        """The order of the entries that is by field and then by term."""
-        return stable_order(self.columns.file.array(layout.ENTRY_FIELD))
-
-    @cached_property
-    def field_bounds(self) -> NDArray[np.int64]:
-        """Where the entries of each field begin in that order."""
-        fields = self.columns.file.array(layout.ENTRY_FIELD)
-        return bounds_of(np.bincount(fields, minlength=len(self.columns.fields)))
-
-    @cached_property
-    def terms(self) -> NDArray[np.int64]:
-        """The number of the term of each entry, in that order."""
-        counts = counts_of(self.columns.file.array(layout.TERM_ENTRIES))
-        return np.repeat(np.arange(len(counts)), counts)[self.by_field]
-
-    @cached_property
-    def documents(self) -> NDArray[np.int64]:
-        """The number of documents of each entry, in that order."""
-        return self.entry_array(layout.ENTRY_DOCUMENTS)
-
-    @cached_property
-    def occurrences(self) -> NDArray[np.int64]:
-        """The number of occurrences of each entry, in that order."""
-        return self.entry_array(layout.ENTRY_OCCURRENCES)
+    def entries(self) -> Entries:
+        """The entries by field and then by term."""
+        file = self.columns.file
+        fields = file.array(layout.ENTRY_FIELD)
+        order = stable_order(fields)
+        counts = counts_of(file.array(layout.TERM_ENTRIES))
+        return Entries(
+            fields[order].astype(np.int64),
+            np.repeat(np.arange(len(counts)), counts)[order],
+            file.array(layout.ENTRY_DOCUMENTS)[order].astype(np.int64),
+            file.array(layout.ENTRY_OCCURRENCES)[order].astype(np.int64),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
-    """The runs of one field that are moved: for each its segment and term, and its length, in their final order."""
+    """What is moved: the postings of a term in a field of a part. In their final order: by field, term and part."""
 
-    parts: NDArray[np.int64]
-    terms: NDArray[np.int64]
-    documents: NDArray[np.int64]
-    occurrences: NDArray[np.int64]
+    parts: Numbers
+    fields: Numbers
+    terms: Numbers
+    documents: Numbers
+    occurrences: Numbers
+
+    def __getitem__(self, chosen: slice | Array) -> "_Runs":
+        return _Runs(*(getattr(self, column)[chosen] for column in self.__slots__))
 
     def pieces(self) -> Iterator["_Runs"]:
         """Yield runs that go into memory together, one after the other; a longer one goes alone."""
         ends = np.cumsum(self.documents)
         start, done = 0, 0
-        while start < len(self.parts):
+        while start < len(ends):
             stop = max(int(np.searchsorted(ends, done + POSTINGS_AT_ONCE, side="right")), start + 1)
-            yield _Runs(*(column[start:stop] for column in self._columns()))
+            yield self[start:stop]
             start, done = stop, int(ends[stop - 1])
 
-    def _columns(self) -> tuple[NDArray[np.int64], ...]:
-        return self.parts, self.terms, self.documents, self.occurrences
 
-
-def merge(path: Path, parts: Sequence[Part]) -> int:
-    """Write the kept documents of some segments as one, part after part; return how many there are."""
+def merge(path: Path, parts: Sequence[Part]) -> None:
+    """Write the kept documents of some segments as one, part after part. There must be one."""
     terms, numbers = _merged_terms(parts)
-    fields = sorted({field for part in parts for field in part.columns.fields})
+    names = sorted({name for part in parts for name in part.columns.fields})
+    runs = _all_runs(parts, names, numbers, len(terms))
     with new_array_file(path) as file:
-        layer = SegmentLayer(file)
-        for field in fields:
-            _FieldMerge(layer, field, parts, numbers).write()
-        documents = _kept_documents(parts, numbers)
-        layer.finish(terms, documents)
-    return len(documents.ids)
+        entries = _PostingsMerge(file, parts, names, runs).write()
+        fields = [_field(name, number, parts, runs, entries) for number, name in enumerate(names)]
+        lay_out(file, fields, entries, terms, _kept_documents(parts, numbers))
 
 
-def _merged_terms(parts: Sequence[Part]) -> tuple[list[bytes], list[NDArray[np.int64]]]:
+def _merged_terms(parts: Sequence[Part]) -> tuple[list[bytes], list[Numbers]]:
     """Return all terms in order, and for each segment what the numbers of its terms become."""
     lists = [part.columns.dictionary.to_list() for part in parts]
     if len(lists) == 1:
@@ -117,162 +103,215 @@ def _merged_terms(parts: Sequence[Part]) -> tuple[list[bytes], list[NDArray[np.i
     return terms, [np.fromiter(map(places.__getitem__, of), np.int64, len(of)) for of in lists]
 
 
-class _FieldMerge:
-    """The merge of one field. Its arrays are written one after the other, so the runs are walked once for each."""
+def _all_runs(parts: Sequence[Part], names: Sequence[str], numbers: Sequence[Numbers], term_count: int) -> _Runs:
+    places = {name: place for place, name in enumerate(names)}
+    columns: list[_Runs] = []
+    for number, part in enumerate(parts):
+        entries = part.entries
+        fields = np.array([places[name] for name in part.columns.fields], np.int64)[entries.fields]
+        terms = numbers[number][entries.terms]
+        columns.append(
+            _Runs(np.full(len(terms), number), fields, terms, entries.documents, entries.occurrences),
+        )
+    if len(columns) == 1:
+        return columns[0]
+    joined = _Runs(*(np.concatenate([getattr(of, column) for of in columns]) for column in _Runs.__slots__))
+    return joined[stable_order((joined.fields * term_count + joined.terms).astype(np.uint64))]
 
-    def __init__(
-        self, layer: SegmentLayer, field: str, parts: Sequence[Part], numbers: Sequence[NDArray[np.int64]]
-    ) -> None:
-        self._layer = layer
-        self._field = field
-        self._names = layout.field_arrays(field)
+
+class _PostingsMerge:
+    """Moves the postings: first all documents, then all frequencies, then all positions."""
+
+    def __init__(self, file: ArrayFileWriter, parts: Sequence[Part], names: Sequence[str], runs: _Runs) -> None:
+        self._file = file
         self._parts = parts
-        self._having = [part for part in parts if field in part.columns.fields]
-        self._runs = self._all_runs(numbers)
-        self._is_whole = all(part.is_whole for part in self._having)
+        self._runs = runs
+        self._arrays = [layout.field_arrays(name) for name in names]
+        having = [next(part for part in parts if name in part.columns.fields) for name in names]
+        with_positions = [part.columns.has_positions(name) for part, name in zip(having, names, strict=True)]
+        self._with_positions = np.array(with_positions, np.bool_)
+        self._is_whole = all(part.is_whole for part in parts)
         self._masks: list[Array] = []  # which postings are kept, a bit for each, piece by piece
-        self._document_counts: list[Array] = []
-        self._occurrences: list[Array] = []
 
-    def write(self) -> None:
-        """Write the field."""
-        file = self._having[0].columns.file
-        self._layer.add_documents(self._field, self._documents())
-        self._layer.add_frequencies(self._field, self._widest(self._names.frequencies), self._frequencies())
-        if self._names.positions in file:
-            self._layer.add_positions(self._field, self._widest(self._names.positions), self._positions())
-        entries = self._entries(positions=self._names.positions in file)
-        self._layer.add_entries(self._field, entries)
-        if self._names.lengths in file:
-            self._layer.add_lengths(self._field, np.concatenate([*map(self._lengths, self._parts)]))
-        if self._names.codes in file:
-            self._write_codes(entries)
+    def write(self) -> Entries:
+        """Write everything, and return what is left of the entries."""
+        if not len(self._runs.fields):
+            return NO_ENTRIES
+        documents = np.concatenate([*self._write_documents()])
+        occurrences = np.concatenate([*self._write_frequencies()])
+        self._write_positions()
+        changes = (self._runs.terms[1:] != self._runs.terms[:-1]) | (self._runs.fields[1:] != self._runs.fields[:-1])
+        first = np.flatnonzero(np.concatenate(([True], changes)))
+        documents, occurrences = np.add.reduceat(documents, first), np.add.reduceat(occurrences, first)
+        left = documents > 0
+        first = first[left]
+        return Entries(self._runs.fields[first], self._runs.terms[first], documents[left], occurrences[left])
 
-    def _all_runs(self, numbers: Sequence[NDArray[np.int64]]) -> _Runs:
-        columns: list[tuple[Array, ...]] = []
-        for place, part in enumerate(self._parts):
-            if self._field in part.columns.fields:
-                field = part.columns.fields.index(self._field)
-                own = slice(*part.field_bounds[field : field + 2])
-                terms = numbers[place][part.terms[own]]
-                columns.append((np.full(len(terms), place), terms, part.documents[own], part.occurrences[own]))
-        joined = [np.concatenate(column) for column in zip(*columns, strict=True)]
-        order = stable_order(joined[1].astype(np.uint32)) if len(columns) > 1 else slice(None)
-        return _Runs(*(column[order] for column in joined))
-
-    def _documents(self) -> Iterator[Array]:
+    def _write_documents(self) -> Iterator[Numbers]:
+        """Write the documents of all runs, and yield how many are kept of each."""
+        names = [arrays.documents for arrays in self._arrays]
+        source, output = _Source(self._parts, names), _Output(self._file, self._parts, names)
         renumbered = self._renumbered()
-        for piece, move in self._moves(lambda piece: piece.documents):
-            documents = move(self._names.documents, lambda place, run: renumbered[place][run])
-            if self._is_whole:
-                self._document_counts.append(piece.documents)
-                yield documents
-                continue
-            kept = documents >= 0
-            self._masks.append(np.packbits(kept))
-            self._document_counts.append(np.add.reduceat(kept, bounds_of(piece.documents)[:-1], dtype=np.int64))
-            yield documents[kept]
-
-    def _frequencies(self) -> Iterator[Array]:
-        masks = iter(self._masks)
-        for piece, move in self._moves(lambda piece: piece.documents):
-            frequencies = move(self._names.frequencies)
-            if self._is_whole:
-                self._occurrences.append(piece.occurrences)
-                yield frequencies
-                continue
-            kept = np.unpackbits(next(masks), count=len(frequencies)).view(np.bool_)
-            counted = np.where(kept, frequencies, 0)
-            self._occurrences.append(np.add.reduceat(counted, bounds_of(piece.documents)[:-1], dtype=np.int64))
-            yield frequencies[kept]
-
-    def _positions(self) -> Iterator[Array]:
-        masks = iter(self._masks)
-        frequencies = (move(self._names.frequencies) for _, move in self._moves(lambda piece: piece.documents))
-        for _, move in self._moves(lambda piece: piece.occurrences):
-            positions = move(self._names.positions)
-            if self._is_whole:
-                yield positions
-                continue
-            counts = next(frequencies)
-            kept = np.unpackbits(next(masks), count=len(counts)).view(np.bool_)
-            yield positions[np.repeat(kept, counts)]
-
-    def _moves(self, lengths: Callable[[_Runs], NDArray[np.int64]]) -> Iterator[tuple[_Runs, Callable[..., Array]]]:
-        """Yield each piece, with a function that puts its runs of an array of the field in their places.
-
-        The runs of one segment are neighbours there, too, so each piece reads one stretch of each segment.
-        """
-        read = [0] * len(self._parts)
         for piece in self._runs.pieces():
-            yield piece, partial(self._moved, piece, lengths(piece), read)
+            documents = source.moved(piece, piece.documents, lambda part, stretch: renumbered[part][stretch])
+            counts = piece.documents
+            if not self._is_whole:
+                kept = documents >= 0
+                self._masks.append(np.packbits(kept))
+                documents, counts = documents[kept], _sums(kept, piece.documents)
+            output.append(piece.fields, counts, documents)
+            yield counts
 
-    def _moved(
-        self,
-        piece: _Runs,
-        lengths: NDArray[np.int64],
-        read: list[int],
-        name: str,
-        translate: Callable[[int, Array], Array] = lambda _, run: run,
+    def _write_frequencies(self) -> Iterator[Numbers]:
+        """Write the frequencies of all runs, and yield how many occurrences are kept of each."""
+        output = _Output(self._file, self._parts, [arrays.frequencies for arrays in self._arrays])
+        for piece, frequencies, kept in self._frequencies():
+            counts, occurrences = piece.documents, piece.occurrences
+            if kept is not None:
+                occurrences = _sums(np.where(kept, frequencies, 0), piece.documents)
+                frequencies, counts = frequencies[kept], _sums(kept, piece.documents)
+            output.append(piece.fields, counts, frequencies)
+            yield occurrences
+
+    def _write_positions(self) -> None:
+        """Write the positions of the runs of fields that have them."""
+        names = [arrays.positions for arrays in self._arrays]
+        source, output = _Source(self._parts, names), _Output(self._file, self._parts, names)
+        for piece, frequencies, kept in self._frequencies():
+            having = self._with_positions[piece.fields]
+            positions, lengths = source.moved(piece[having], piece.occurrences[having]), piece.occurrences
+            if kept is not None:
+                lengths = _sums(np.where(kept, frequencies, 0), piece.documents)
+                postings = np.repeat(having, piece.documents)
+                positions = positions[np.repeat(kept[postings], frequencies[postings])]
+            output.append(piece.fields[having], lengths[having], positions)
+
+    def _frequencies(self) -> Iterator[tuple[_Runs, Array, NDArray[np.bool_] | None]]:
+        """Yield each piece with the frequencies of its postings, and which of them are kept; None if all are."""
+        source = _Source(self._parts, [arrays.frequencies for arrays in self._arrays])
+        for number, piece in enumerate(self._runs.pieces()):
+            frequencies = source.moved(piece, piece.documents)
+            kept = None
+            if not self._is_whole:
+                kept = np.unpackbits(self._masks[number], count=len(frequencies)).view(np.bool_)
+            yield piece, frequencies, kept
+
+    def _renumbered(self) -> list[Numbers]:
+        """Return for each part what the numbers of its documents become; -1 for those that are left out."""
+        firsts = bounds_of(np.array([part.size for part in self._parts]))
+        return [
+            np.where(part.kept, first + np.cumsum(part.kept) - 1, -1)
+            for part, first in zip(self._parts, firsts[:-1], strict=True)
+        ]
+
+
+class _Source:
+    """Reads one kind of array of all fields of all parts, each from its beginning to its end.
+
+    The runs of a part are neighbours there, too, so each piece reads one stretch of each array.
+    """
+
+    def __init__(self, parts: Sequence[Part], names: Sequence[str]) -> None:
+        self._parts = parts
+        self._names = names
+        self._read = [[0] * len(names) for _ in parts]
+
+    def moved(
+        self, piece: _Runs, lengths: Numbers, translate: Callable[[int, Array], Array] = lambda _, stretch: stretch
     ) -> Array:
+        """Return the runs of a piece, of these lengths, in their order."""
         starts = bounds_of(lengths)
-        values, places = [], []
-        for place in np.unique(piece.parts).tolist():
-            own = piece.parts == place
-            size = int(lengths[own].sum())
-            stretch = self._parts[place].columns.file.array(name, read[place], read[place] + size)
-            read[place] += size
-            values.append(translate(place, stretch))
-            begins = bounds_of(lengths[own])[:-1]
-            places.append((starts[:-1][own] - begins, lengths[own]))
-        if len(values) == 1:
-            return values[0]
-        moved = np.empty(starts[-1], np.result_type(*values))
-        for stretch, (distances, sizes) in zip(values, places, strict=True):
+        stretches, moves = [], []
+        for number in np.unique(piece.parts).tolist():
+            own = piece.parts == number
+            stretches.append(translate(number, self._stretch(number, piece.fields[own], lengths[own])))
+            moves.append((starts[:-1][own] - bounds_of(lengths[own])[:-1], lengths[own]))
+        if len(stretches) <= 1:
+            return stretches[0] if stretches else np.empty(0, np.uint32)
+        moved = np.empty(starts[-1], np.result_type(*stretches))
+        for stretch, (distances, sizes) in zip(stretches, moves, strict=True):
             moved[np.repeat(distances, sizes) + np.arange(len(stretch))] = stretch
         return moved
 
-    def _renumbered(self) -> list[NDArray[np.int64]]:
-        """Return for each segment what the numbers of its documents become; -1 for deleted ones."""
-        renumbered, first = [], 0
-        for part in self._parts:
-            renumbered.append(np.where(part.kept, first + np.cumsum(part.kept) - 1, -1))
-            first += int(part.kept.sum())
-        return renumbered
+    def _stretch(self, number: int, fields: Numbers, lengths: Numbers) -> Array:
+        file, read = self._parts[number].columns.file, self._read[number]
+        found = []
+        for field, size in _by_field(fields, lengths):
+            found.append(file.array(self._names[field], read[field], read[field] + size))
+            read[field] += size
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
-    def _entries(self, *, positions: bool) -> Entries:
-        documents, occurrences = np.concatenate(self._document_counts), np.concatenate(self._occurrences)
-        first = np.flatnonzero(np.concatenate(([True], self._runs.terms[1:] != self._runs.terms[:-1])))
-        documents, occurrences = np.add.reduceat(documents, first), np.add.reduceat(occurrences, first)
-        left = documents > 0
-        return Entries(self._runs.terms[first][left], documents[left], occurrences[left], positions)
 
-    def _lengths(self, part: Part) -> NDArray[np.uint8]:
-        lengths = part.columns.lengths(self._field)
-        return np.zeros(int(part.kept.sum()), np.uint8) if lengths is None else lengths[part.kept]
+class _Output:
+    """Writes one kind of array of all fields."""
 
-    def _write_codes(self, entries: Entries) -> None:
-        all_counts, all_codes = [], []
-        for place, part in enumerate(self._parts):
-            if self._field not in part.columns.fields:
-                all_counts.append(np.zeros(int(part.kept.sum()), np.int64))
-                continue
-            bounds, codes = part.columns.facet_by_document(self._field)
-            counts = counts_of(bounds)
-            own_terms = self._runs_terms(place)
-            all_counts.append(counts[part.kept])
-            all_codes.append(np.searchsorted(entries.terms, own_terms[codes[np.repeat(part.kept, counts)]]))
-        self._layer.add_codes(self._field, np.concatenate(all_counts), np.concatenate(all_codes))
+    def __init__(self, file: ArrayFileWriter, parts: Sequence[Part], names: Sequence[str]) -> None:
+        self._file = file
+        self._parts = parts
+        self._names = names
+        self._field = -1
 
-    def _runs_terms(self, place: int) -> NDArray[np.int64]:
-        own: NDArray[np.int64] = self._runs.terms[self._runs.parts == place]
-        return own
+    def append(self, fields: Numbers, lengths: Numbers, values: Array) -> None:
+        """Write runs of these fields and lengths, end to end."""
+        done = 0
+        for field, size in _by_field(fields, lengths):
+            if field != self._field:
+                self._field = field
+                self._file.begin(self._names[field], self._widest(self._names[field]))
+            self._file.append(values[done : done + size])
+            done += size
 
     def _widest(self, name: str) -> np.dtype[Any]:
-        return np.result_type(*(part.columns.file.unchecked(name) for part in self._having))
+        files = [part.columns.file for part in self._parts]
+        return np.result_type(*(file.kind(name) for file in files if name in file))
 
 
-def _kept_documents(parts: Sequence[Part], numbers: Sequence[NDArray[np.int64]]) -> Documents:
+def _by_field(fields: Numbers, lengths: Numbers) -> Iterator[tuple[int, int]]:
+    """Yield the fields of some runs, each with the length of its runs together."""
+    if len(fields):
+        first = np.flatnonzero(np.concatenate(([True], fields[1:] != fields[:-1])))
+        yield from zip(fields[first].tolist(), np.add.reduceat(lengths, first).tolist(), strict=True)
+
+
+def _sums(values: Array, lengths: Numbers) -> Numbers:
+    """Add up the values of each run."""
+    return np.add.reduceat(values, bounds_of(lengths)[:-1], dtype=np.int64)
+
+
+def _field(name: str, number: int, parts: Sequence[Part], runs: _Runs, entries: Entries) -> Field:
+    having = [part for part in parts if name in part.columns.fields]
+    arrays, file = layout.field_arrays(name), having[0].columns.file
+    return Field(
+        name,
+        positions=arrays.positions in file,
+        lengths=np.concatenate([_lengths(name, part) for part in parts]) if arrays.lengths in file else None,
+        codes=_codes(name, number, parts, runs, entries) if arrays.codes in file else None,
+    )
+
+
+def _lengths(name: str, part: Part) -> NDArray[np.uint8]:
+    lengths = part.columns.lengths(name)
+    return np.zeros(part.size, np.uint8) if lengths is None else lengths[part.kept]
+
+
+def _codes(name: str, number: int, parts: Sequence[Part], runs: _Runs, entries: Entries) -> tuple[Array, Array]:
+    """Return how many codes of a facet each document has, and the numbers that these codes have now."""
+    all_counts, all_codes = [], []
+    terms = entries.terms[entries.fields == number]
+    own = runs.fields == number
+    for place, part in enumerate(parts):
+        if name not in part.columns.fields:
+            all_counts.append(np.zeros(part.size, np.int64))
+            continue
+        bounds, codes = part.columns.facet_by_document(name)
+        counts = counts_of(bounds)
+        term_of_code = runs.terms[own & (runs.parts == place)]
+        all_counts.append(counts[part.kept])
+        all_codes.append(np.searchsorted(terms, term_of_code[codes[np.repeat(part.kept, counts)]]))
+    return np.concatenate(all_counts), np.concatenate(all_codes)
+
+
+def _kept_documents(parts: Sequence[Part], numbers: Sequence[Numbers]) -> Documents:
     def joined(arrays: Callable[[Columns], Array]) -> Array:
         return np.concatenate([arrays(part.columns)[part.kept] for part in parts])
 
@@ -301,7 +340,7 @@ def _kept_titles(parts: Sequence[Part], language: str) -> tuple[Array, Array]:
     return np.concatenate(contents), np.concatenate(lengths)
 
 
-def _kept_subjects(part: Part, numbers: NDArray[np.int64]) -> tuple[Array, Array, Array]:
+def _kept_subjects(part: Part, numbers: Numbers) -> tuple[Array, Array, Array]:
     file = part.columns.file
     counts = counts_of(file.array(layout.SUBJECT_BOUNDS))
     kept = np.repeat(part.kept, counts)

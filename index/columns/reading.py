@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from index.documents import LANGUAGES
 # Terms whose entries are remembered; a search asks for each of its words in every field.
 KNOWN_TERMS = 5000
 
+_OPEN: "WeakValueDictionary[Path, Columns]" = WeakValueDictionary()
+
 
 class Found(NamedTuple):
     """The postings of a term in a field: documents, how often each has it, and where the positions begin."""
@@ -28,6 +31,14 @@ class Found(NamedTuple):
     frequencies: Array
     positions_from: int
     occurrences: int
+
+
+def open_columns(path: Path) -> "Columns":
+    """Open a segment's file, or share what this process has open of it: it never changes, and is checked once."""
+    known = _OPEN.get(path)
+    if known is None or not known.file.is_untouched(path):
+        known = _OPEN[path] = Columns(path)
+    return known
 
 
 class Columns:
