@@ -7,16 +7,20 @@ only where a segment keeps its titles.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis import fold_long, fold_short, words
+from index.columns.reading import Columns
 from index.distance import beginning_distances
+from index.documents import LANGUAGES
 from index.facets import Mask
 from index.preparing import Preparation, Ready
 from index.segment import IndexSegment
@@ -34,6 +38,9 @@ MOST_NEAR_WORDS = 40
 # What makes one label come before another. The first letters of a label are what people type; a label in their own
 # language is what they mean rather than one that happens to be spelled so in another.
 BEGINS, OWN_LANGUAGE, WHOLE_WORD = 8, 5, 4
+
+# Of titles that fit alike, the one published later comes first; days are counted the same in all segments.
+FIRST_DAY, A_CENTURY = date(1980, 1, 1).toordinal(), 36_525
 
 # One letter for those that the Nordic languages write differently: Malmø is Malmö, Næstved is Nästved.
 _ONE_ALPHABET = str.maketrans({"ø": "ö", "æ": "ä"})
@@ -82,29 +89,43 @@ class Suggested:
 
 
 class Labels:
-    """Labels, ready to be looked up by the beginnings of their words."""
+    """Labels, ready to be looked up by the beginnings of their words.
 
-    def __init__(self, labels: Iterable[Label]) -> None:
-        self.labels = tuple(labels)
-        self._languages = sorted({label.language for label in self.labels})
-        numbers = {language: number for number, language in enumerate(self._languages)}
-        self._language_of = np.array([numbers[label.language] for label in self.labels], np.int8)
-        self._weights = np.array([label.weight for label in self.labels], np.float32)
-        places: dict[str, list[int]] = {}  # word -> row and place of each occurrence, in one number
-        counts = np.zeros(len(self.labels), np.int32)
-        for row, label in enumerate(self.labels):
-            spelled = words(label.text)
-            counts[row] = len(spelled)
+    :param rows: language, text and weight of each label.
+    :param label: returns the label of a row; only those that are suggested are asked for.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, str, float]], label: Callable[[int], Label]) -> None:
+        self._label = label
+        languages, counts, weights = bytearray(), bytearray(), array("f")
+        places: dict[str, array[int]] = {}  # word -> row and place of each occurrence, in one number
+        self._languages: dict[str, int] = {}
+        for row, (language, text, weight) in enumerate(rows):
+            spelled = words(text)
             for place, word in enumerate(spelled):
-                places.setdefault(word, []).append(row << 1 | (place > 0))
-        self._word_counts = counts
+                places.setdefault(word, array("q")).append(row << 1 | (place > 0))
+            languages.append(self._languages.setdefault(language, len(self._languages)))
+            counts.append(min(len(spelled), 255))
+            weights.append(weight)
+        self._language_of = np.frombuffer(languages, np.uint8)
+        self._word_counts = np.frombuffer(counts, np.uint8)
+        self._weights = np.frombuffer(weights, np.float32)
         self._index(_folded(places))
 
-    def _index(self, places: dict[str, list[int]]) -> None:
+    @classmethod
+    def of(cls, labels: Iterable[Label]) -> Labels:
+        """Make labels ready that are at hand."""
+        kept = tuple(labels)
+        return cls(((label.language, label.text, label.weight) for label in kept), kept.__getitem__)
+
+    def __len__(self) -> int:
+        return len(self._weights)
+
+    def _index(self, places: dict[str, array[int]]) -> None:
         """Lay the rows of all words end to end, in the order of the words."""
         self._words = sorted(places)
         self._starts = np.cumsum([0, *(len(places[word]) for word in self._words)])
-        flat = np.fromiter((at for word in self._words for at in places[word]), np.int64, int(self._starts[-1]))
+        flat = np.concatenate([np.empty(0, np.int64), *(np.frombuffer(places[word], np.int64) for word in self._words)])
         self._rows: Rows = (flat >> 1).astype(np.int32)
         self._is_first = (flat & 1) == 0
 
@@ -118,10 +139,10 @@ class Labels:
         :param allowed: which labels may be suggested.
         """
         spelled = typed_words(typed)
-        if not spelled or not self.labels:
+        if not spelled or not len(self):
             return []
-        scores = np.zeros(len(self.labels), np.float32)
-        found = np.ones(len(self.labels), np.bool_) if allowed is None else allowed.copy()
+        scores = np.zeros(len(self), np.float32)
+        found = np.ones(len(self), np.bool_) if allowed is None else allowed.copy()
         slips = False
         for number, word in enumerate(spelled):
             parts = [part for spelling in _spellings_typed(word) if (part := self._range(spelling))[0] < part[1]]
@@ -130,7 +151,7 @@ class Labels:
             found &= self._having(parts, word, scores, first=number == 0)
         rows = np.flatnonzero(found)
         if language in self._languages:
-            scores[rows] += OWN_LANGUAGE * (self._language_of[rows] == self._languages.index(language))
+            scores[rows] += OWN_LANGUAGE * (self._language_of[rows] == self._languages[language])
         scores[rows] += self._weights[rows]
         return self._best(rows, scores, spelled, most, slips=slips)
 
@@ -151,9 +172,9 @@ class Labels:
 
     def _having(self, parts: Sequence[tuple[int, int]], word: str, scores: NDArray[np.float32], *, first: bool) -> Mask:
         """Mark the labels with a word of these ranges; score those that begin with it, and those that have it whole."""
-        found = np.zeros(len(self.labels), np.bool_)
-        begins = np.zeros(len(self.labels), np.bool_)
-        whole = np.zeros(len(self.labels), np.bool_)
+        found = np.zeros(len(self), np.bool_)
+        begins = np.zeros(len(self), np.bool_)
+        whole = np.zeros(len(self), np.bool_)
         for start, end in parts:
             low, high = self._starts[start], self._starts[end]
             rows = self._rows[low:high]
@@ -176,7 +197,7 @@ class Labels:
         rows = rows[np.lexsort((rows, self._word_counts[rows], -scores[rows]))]
         matches: dict[str, Match] = {}
         for row in rows.tolist():
-            label = self.labels[row]
+            label = self._label(row)
             fit = Fit.NEAR if slips else _fit(label, spelled)
             matches.setdefault(label.key, Match(label, fit, float(scores[row])))
         return list(matches.values())[:most]
@@ -214,41 +235,51 @@ def _spellings_typed(word: str) -> set[str]:
     return {word} if word.isascii() else {word.translate(_ONE_ALPHABET), fold_long(word)}
 
 
-def _folded(places: dict[str, list[int]]) -> dict[str, list[int]]:
+def _folded(places: dict[str, array[int]]) -> dict[str, array[int]]:
     """Return where words are, under every spelling in which they may be typed; each distinct word is folded once."""
-    folded: dict[str, list[int]] = {}
+    folded: dict[str, array[int]] = {}
     for word, at in places.items():
         spellings = {word} if word.isascii() else {fold_short(word), fold_long(word), word.translate(_ONE_ALPHABET)}
         for spelling in spellings:
-            folded.setdefault(spelling, []).extend(at)
+            folded.setdefault(spelling, array("q")).extend(at)
     return folded
 
 
 # --- the titles of an index --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Titles:
-    """The titles of a segment, with the document of each."""
+    """The titles of a segment, in all languages; ``docs`` holds the document of each.
 
-    labels: Labels
-    docs: Rows
+    Those of deleted documents too: which ones are, each snapshot says itself. Texts stay where they are, in the file of
+    the segment.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        docs, languages = array("i"), bytearray()
+        weights = np.clip((columns.published - FIRST_DAY) / A_CENTURY, 0.0, 1.0).tolist()
+
+        def rows() -> Iterator[tuple[str, str, float]]:
+            for number, language in enumerate(LANGUAGES):
+                for doc, title in enumerate(columns.titles(language).to_list()):
+                    if title:
+                        docs.append(doc)
+                        languages.append(number)
+                        yield language, title.decode(), weights[doc]
+
+        self.labels = Labels(rows(), self._label)
+        self.docs: Rows = np.frombuffer(docs, np.int32)
+        self._languages = bytes(languages)
+
+    def _label(self, row: int) -> Label:
+        doc, language = int(self.docs[row]), LANGUAGES[self._languages[row]]
+        return Label(str(self._columns.ids[doc]), language, self._columns.titles(language)[doc].decode())
 
 
 def titles_of(segment: IndexSegment) -> Titles:
-    """Prepare the titles of a segment, those of deleted documents too: which ones are, each snapshot says itself.
-
-    Of titles that fit alike, the one published later comes first.
-    """
-    rows = [
-        (doc, str(record[0]), record[2], language, title)
-        for doc, record in enumerate(segment.records)
-        for language, title in record[4].items()
-    ]
-    days = [day for _, _, day, _, _ in rows] or [0]
-    oldest, span = min(days), max(days) - min(days) + 1
-    labels = Labels(Label(key, language, title, (day - oldest) / span) for _, key, day, language, title in rows)
-    return Titles(labels, np.array([doc for doc, *_ in rows], np.int32))
+    """Prepare the titles of a segment."""
+    return Titles(segment.columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class SearchForm(Form):  # type: ignore[misc] # untyped base
     sort = StringField(_l("Sort by"))  # drawn from SORTS by the template; whatever is none of them is left out
 
     together = SelectMultipleField(choices=[], validate_choice=False)
+    as_typed = StringField()  # whatever it says: no other words instead of those that nothing has
 
     def __init__(self, args: MultiDict[str, str]) -> None:
         super().__init__(args)

@@ -121,15 +121,19 @@ def address(
     text: str | None = None,
     filters: Mapping[str, Iterable[str]] | None = None,
     suffix: str = "",
+    as_typed: bool = False,
 ) -> str:
     """Return the address of a search, or of the same search with something changed.
 
     :param suffix: the kind of file to have it as; empty for the page.
+    :param as_typed: without other words instead of those that nothing has.
     """
     chosen = wanted.filters if filters is None else {name: tuple(codes) for name, codes in filters.items()}
     values = values_of(replace(wanted, filters=chosen, text=wanted.text if text is None else text))
     if page > 1:
         values["page"] = page
+    if as_typed:
+        values["as_typed"] = 1
     if suffix:
         return url_for("lists.practices", suffix=suffix, **values)
     return url_for("catalogue.search", **values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
@@ -13,8 +12,9 @@ from werkzeug.wrappers import Response
 from index import SearchRequest, sort_key
 from library import counting
 from library.adoptions import adoptions_by, adoptions_of
-from library.catalogue import list_files, list_views, queries, results
+from library.catalogue import explaining, list_files, list_views, queries, results
 from library.catalogue.forms import SearchForm
+from library.catalogue.meaning import meant
 from library.errors import NotFound
 from library.extensions import db
 from library.indexing.asking import in_use
@@ -22,7 +22,7 @@ from library.indexing.search import Found, similar
 from library.indexing.search import search as run_search
 from library.languages import LANGUAGES
 from library.lexicon import Lexicon
-from library.models import Collection
+from library.models import Collection, today
 from library.permissions import public
 from library.showing.adoptions import used_by, uses_of
 from library.showing.calls import open_calls
@@ -62,7 +62,7 @@ def vocabularies() -> Lexicon:
 
 def presenter() -> Presenter:
     """Return what shows practices in the language of this page."""
-    return Presenter(vocabularies(), language(), today=datetime.now(UTC).date())
+    return Presenter(vocabularies(), language(), today=today())
 
 
 @blueprint.get("/")
@@ -82,7 +82,7 @@ def home() -> str:
         themes=results.theme_groups(vocabularies(), _counted(found, "theme")),
         newest=[show.card(practice) for practice in queries.newest(db.session, limit=NEWEST)],
         collections=_collection_cards(queries.newest_collections(db.session, limit=COLLECTIONS)),
-        calls=open_calls(db.session, today=datetime.now(UTC).date(), limit=CALLS),
+        calls=open_calls(db.session, today=today(), limit=CALLS),
     )
 
 
@@ -113,6 +113,19 @@ def _search_page() -> str:
         wanted = results.on_last_page(wanted, found.result.total)
         found = run_search(db.session, wanted, lexicon=vocabularies())
     _count(wanted, found)
+    other = meant(db.session, vocabularies(), wanted, found)
+    if other is None:
+        return _results_page(form, wanted, found)
+    instead = not found.result.total and not form.as_typed.data
+    meaning = explaining.meaning(wanted, other, instead=instead)
+    if instead:
+        wanted, found = other.wanted, other.found
+    return _results_page(form, wanted, found, meaning)
+
+
+def _results_page(
+    form: SearchForm, wanted: SearchRequest, found: Found, meaning: explaining.Meaning | None = None
+) -> str:
     names = results.Names(
         vocabularies(),
         language(),
@@ -127,18 +140,19 @@ def _search_page() -> str:
             language(),
         ),
     )
+    cards, more = _cards_and_more(found)
     return render_template(
         "catalogue/search.html",
         form=form,
         query=form.q.data,
-        page=results.page(wanted, found.result.total, cards_of(found)),
+        page=results.page(wanted, found.result.total, cards),
+        more=more,
         facets=results.facets(found.result.facets, wanted, names),
         chips=results.chips(wanted, names),
         files=list_views.files_of(wanted) if found.result.total else (),
         clear_url=results.address(wanted, filters={}),
-        fewer_words=found.result.fewer_words,
-        beginnings=found.result.beginnings,
-        cut=found.result.parsed.cut,
+        notes=explaining.notes(found.result),
+        meaning=meaning,
         sort_options=results.sort_options(wanted.sort),
         rebuilding=found.rebuilding,
         suggestions=() if found.result.total else _ways_out(wanted, found),
@@ -169,15 +183,22 @@ def _ways_out(wanted: SearchRequest, found: Found) -> list[tuple[str, str]]:
 
 def cards_of(found: Found) -> list[Card]:
     """Return the hits of a search as cards that show why each was found."""
+    cards, _ = _cards_and_more(found)
+    return cards
+
+
+def _cards_and_more(found: Found) -> tuple[list[Card], list[Card]]:
+    """Return the hits of a search as cards, and then those that have only some of its words."""
+    result = found.result
+    hits = {hit.id: hit for hit in (*result.hits, *result.more)}
+    searched = bool(result.parsed.words or result.parsed.phrases)
     show = presenter()
-    languages = {hit.id: hit.language for hit in found.result.hits}
-    parsed = found.result.parsed
-    searched = bool(parsed.words or parsed.phrases)
-    practices = queries.for_cards(db.session, [hit.id for hit in found.result.hits], concepts=searched)
-    return [
-        show.card(practice, parsed, languages[practice.id], beginnings=found.result.beginnings)
-        for practice in practices
-    ]
+    cards = {
+        practice.id: show.card(practice, explaining.why(result, hits[practice.id]) if searched else None)
+        for practice in queries.for_cards(db.session, list(hits), concepts=searched)
+    }
+    first, further = ([cards[hit.id] for hit in some if hit.id in cards] for some in (result.hits, result.more))
+    return first, further
 
 
 @blueprint.get("/practices/<slug:slug>")
@@ -278,6 +299,7 @@ def municipality(slug: str) -> str:
     used = adoptions_by(db.session, found.id, limit=USED + 1)
     shown = {
         "name": found.name_in(language()),
+        "slug": found.slug,
         "country": show.term(found.country_id or ""),
         "memberships": [(m.network.name_in(language()), m.note, m.sources) for m in found.memberships],
         "practices_owned": queries.practices_owned(db.session, found.id),

@@ -54,12 +54,13 @@ class Concepts:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.version = lexicon.version
-        self.labels = Labels(_of_concepts(lexicon))
+        self._all = tuple(_of_concepts(lexicon))
+        self.labels = Labels.of(self._all)
 
     @cached_property
     def spelling(self) -> Spelling:
         """The words of all labels."""
-        return Spelling.of_texts((label.text, label.language) for label in self.labels.labels)
+        return Spelling.of_texts((label.text, label.language) for label in self._all)
 
 
 def concepts_of(lexicon: Lexicon) -> Concepts:
@@ -78,9 +79,9 @@ def bodies_of(session: Session) -> Bodies:
         bodies = current_app.extensions[BODIES] = Bodies(
             version,
             time.monotonic() + KEPT_FOR,
-            Labels(_of_municipalities(session)),
-            Labels(_of_organisations(session)),
-            Labels(_of_collections(session)),
+            Labels.of(_of_municipalities(session)),
+            Labels.of(_of_organisations(session)),
+            Labels.of(_of_collections(session)),
         )
     return bodies
 

@@ -6,7 +6,7 @@ Pure functions from models and lexicon to plain shapes; templates get these and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import Any, Final
@@ -63,7 +63,10 @@ class Card:
 
     :param title_parts: the title with the words searched for marked.
     :param in_use: in how many municipalities other than its owner.
+    :param reads_as: the language in which the words were found, where the card is in another.
     :param found_under: concepts by which it was found, where nothing that the card shows holds the words.
+    :param through: other words for what was searched for, by which it was found.
+    :param missing: words that were searched for and that it lacks.
     """
 
     id: int
@@ -89,12 +92,37 @@ class Card:
     compiled: bool
     reads_as: str
     found_under: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     in_use: int = 0
 
     @property
     def leads(self) -> int:
         """How many agencies lead, as far as the record says."""
         return sum(agency.lead for agency in self.agencies)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a practice answers a search.
+
+    :param parsed: what the reader typed.
+    :param language: of the text that matched best.
+    :param beginnings: words were found as beginnings of others.
+    :param through: words of the vocabulary by which it was found, where what was typed stands nowhere in it.
+    :param missing: what was typed and it lacks.
+    """
+
+    parsed: ParsedQuery
+    language: str
+    beginnings: bool = False
+    through: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def sought(self) -> ParsedQuery:
+        """What to mark in the texts: what was typed, and what stood for it."""
+        return replace(self.parsed, phrases=(*self.parsed.phrases, *self.through)) if self.through else self.parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,34 +180,25 @@ class Presenter:
         """Return whether the owner never confirmed the record, or not in time."""
         return practice.confirm_by is None or practice.confirm_by < self._today
 
-    def card(
-        self,
-        practice: Practice,
-        parsed: ParsedQuery | None = None,
-        matched: str | None = None,
-        *,
-        beginnings: bool = False,
-    ) -> Card:
+    def card(self, practice: Practice, why: Why | None = None) -> Card:
         """Return a practice as a card.
 
-        :param parsed: what was searched for, to show why the record was found; asks for its concepts.
-        :param matched: the language of the text that matched best.
-        :param beginnings: words were found as beginnings of others.
+        :param why: what it was found by, for lists that answer a search in words; asks for its concepts.
         """
         text = self.text_of(practice)
-        searched = parsed is not None and bool(parsed.words or parsed.phrases)
-        found = next((t for t in practice.texts if t.language == matched), text) if searched else text
+        found = next((t for t in practice.texts if why and t.language == why.language), text)
         title: Passage = (Segment(text.title, hit=False),)
         snippet: Fragments = ()
         under: tuple[str, ...] = ()
-        if searched and parsed:
-            title = title_of(text, parsed, beginnings=beginnings)
-            snippet = snippet_of(found, parsed, beginnings=beginnings)
+        if why:
+            sought = why.sought
+            title = title_of(text, sought, beginnings=why.beginnings)
+            snippet = snippet_of(found, sought, beginnings=why.beginnings)
             if not snippet and found is not text:
-                other_title = title_of(found, parsed, beginnings=beginnings)
+                other_title = title_of(found, sought, beginnings=why.beginnings)
                 snippet = (other_title,) if _has_hit(other_title) else ()
             if not any(map(_has_hit, (title, *snippet))):
-                under = self.found_under(practice, parsed, beginnings=beginnings)
+                under = self.found_under(practice, why.parsed, beginnings=why.beginnings)
         return Card(
             id=practice.id,
             url=url_for("catalogue.practice", slug=practice.slug),
@@ -206,6 +225,8 @@ class Presenter:
             compiled=practice.provenance == Provenance.COMPILED,
             reads_as=ENDONYMS[found.language] if found.language != text.language and not under else "",
             found_under=under,
+            through=why.through if why and not under else (),
+            missing=why.missing if why else (),
             in_use=practice.in_use or 0,
         )
 

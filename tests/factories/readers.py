@@ -71,8 +71,17 @@ class Page:
     @property
     def slugs(self) -> list[str]:
         """The practices that the page lists, in order."""
-        links = (card.find(".//h3/a") for card in self.by_class("card"))
-        return [link.get("href", "").rsplit("/", 1)[1] for link in links if link is not None]
+        return _slugs(self.root)
+
+    @property
+    def nearly(self) -> list[str]:
+        """Those of them that have only some of the words which others have all."""
+        return [slug for part in self.by_class("nearly") for slug in _slugs(part)]
+
+
+def _slugs(part: Element) -> list[str]:
+    links = (card.find(".//h3/a") for card in with_class(part, "card"))
+    return [link.get("href", "").rsplit("/", 1)[1] for link in links if link is not None]
 
 
 class Reader(FlaskClient):
