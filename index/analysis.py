@@ -58,7 +58,11 @@ LANGUAGE_ANALYSERS: dict[str, LanguageAnalyser] = {
 
 def normalise(text: str) -> str:
     """Compose accents (Unicode NFC) and drop soft hyphens and other invisible marks."""
-    return unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    if text.isascii():
+        return text
+    if any(chr(mark) in text for mark in _INVISIBLE):  # translating takes longer than all else that is done to a text
+        text = text.translate(_INVISIBLE)
+    return unicodedata.normalize("NFC", text)
 
 
 def words(text: str) -> tuple[str, ...]:

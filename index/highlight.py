@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from index.analysis import WORD, fold_long, fold_short, normalise, term_of, words
 from index.parsing import ParsedQuery
@@ -28,6 +29,11 @@ _SPACE = re.compile(r"\s+")
 
 Span = tuple[int, int]
 Keys = tuple[str, str, str]
+Token = tuple[Span, Keys]
+
+# Of words, with what stands beside them, and texts. One costs some hundred bytes; a record has hundreds of them, of
+# which most are in others too.
+MOST_KNOWN = 100_000
 
 
 def highlight(
@@ -53,16 +59,90 @@ def highlight(
 
 
 def _hits(parsed: ParsedQuery, language: str, text: str, beginnings: bool) -> list[Span]:
-    tokens = [(match.span(), _keys(language, match.group().casefold())) for match in WORD.finditer(text)]
-    content = [token for token in tokens if token[1][0]]
-    spans: list[Span] = []
+    """Find what is to be marked, looking only where words stand that can be equal to one that is sought."""
+    sought = _sought(parsed, language)
+    forms = _forms(language, text)
+    spans = [span for row in sought.rows for span in _occurrences(row, language, text, forms)]
+    if beginnings:
+        spans += _begun(sought.beginnings, language, text)
+    return _merged(spans)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Words that are sought one after the other, or one alone: for each of them what can make another equal to it.
+
+    If `content`, words without meaning are passed over.
+    """
+
+    keys: tuple[frozenset[str], ...]
+    content: bool
+
+
+class _Sought(NamedTuple):
+    """What a query marks in texts of a language; `beginnings` are the words of which longer ones may be marked."""
+
+    rows: tuple[_Row, ...]
+    beginnings: tuple[Keys, ...]
+
+
+@lru_cache(maxsize=256)  # the texts of a page are asked about one after the other
+def _sought(parsed: ParsedQuery, language: str) -> _Sought:
+    rows: list[_Row] = []
+    beginnings: list[Keys] = []
     for item in meaningful((*parsed.words, *parsed.phrases), language):
         wanted = [_keys(language, word) for word in words(item)]
         meaning = [keys for keys in wanted if keys[0]]
-        spans += _occurrences(meaning, content) if meaning else _occurrences(wanted, tokens)
-        if beginnings and len(wanted) == 1 and len(item) >= SHORTEST_BEGINNING:
-            spans += (span for span, keys in content if _begins(keys, wanted[0]))
-    return _merged(spans)
+        rows.append(_Row(tuple(frozenset(filter(None, keys)) for keys in meaning or wanted), bool(meaning)))
+        if len(wanted) == 1 and len(item) >= SHORTEST_BEGINNING:
+            beginnings.append(wanted[0])
+    return _Sought(tuple(rows), tuple(beginnings))
+
+
+class _Forms:
+    """The words of texts of a language as they were written, by what can make them equal to others.
+
+    To take a text apart and its words to their stems costs twenty times what it costs to look a few words up in it.
+    So it is done once, for the words that were in no text before.
+    """
+
+    def __init__(self) -> None:
+        self._texts: set[int] = set()
+        self._pieces: set[str] = set()  # what stands between spaces, for that is how a text is split fastest
+        self._words: dict[str, tuple[str, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._texts) + len(self._pieces)
+
+    def of(self, keys: Iterable[str]) -> set[str]:
+        """Return the words that may have one of the keys: all that have, and few others."""
+        return {word for key in keys for word in self._words.get(key[1:], ())}
+
+    def learn(self, language: str, text: str) -> None:
+        """Take in the words of a text."""
+        if (known := hash(text)) in self._texts:
+            return
+        for piece in {*text.split()} - self._pieces:
+            for match in WORD.finditer(piece):
+                word = match.group()
+                for key in {key[1:] for key in _keys(language, word.casefold()) if key}:
+                    words = self._words.get(key, ())
+                    if word not in words:
+                        self._words[key] = (*words, word)
+            self._pieces.add(piece)
+        self._texts.add(known)
+
+
+_known: dict[str, _Forms] = {}
+
+
+def _forms(language: str, text: str) -> _Forms:
+    """Return the words that are known of a language, those of a text among them; when they are too many, start anew."""
+    forms = _known.setdefault(language, _Forms())
+    if sum(map(len, [*_known.values()])) > MOST_KNOWN:
+        _known.clear()
+    forms.learn(language, text)
+    return forms
 
 
 @lru_cache(maxsize=20_000)
@@ -72,15 +152,50 @@ def _keys(language: str, word: str) -> Keys:
     return term and f"={term}", f"<{fold_short(word)}", f">{fold_long(word)}"
 
 
-def _occurrences(wanted: Sequence[Keys], tokens: Sequence[tuple[Span, Keys]]) -> Iterator[Span]:
-    """Find where tokens have a key in common with the wanted words, one after the other."""
-    sought = [frozenset(filter(None, keys)) for keys in wanted]
-    for start, (span, keys) in enumerate(tokens):
-        if sought[0].isdisjoint(keys):
-            continue
-        run = tokens[start : start + len(sought)]
-        if len(run) == len(sought) and not any(s.isdisjoint(t[1]) for s, t in zip(sought, run, strict=True)):
-            yield span[0], run[-1][0][1]
+def _tokens(language: str, text: str) -> list[Token]:
+    return [(match.span(), _keys(language, match.group().casefold())) for match in WORD.finditer(text)]
+
+
+def _occurrences(row: _Row, language: str, text: str, forms: _Forms) -> Iterator[Span]:
+    """Find where words of the text have a key in common with those of the row, one after the other."""
+    for word in forms.of(row.keys[0]):
+        for start in _places(text, word):
+            end = _end_of_row(row, language, WORD.finditer(text, start))
+            if end is not None:
+                yield start, end
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Find where a word stands, and not a part of another."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
+            yield start
+        start = text.find(word, end)
+
+
+def _end_of_row(row: _Row, language: str, words: Iterator[re.Match[str]]) -> int | None:
+    """Return where the last of the words ends, if these begin with the words of the row; else None."""
+    end = None
+    for place, wanted in enumerate(row.keys):
+        for word in words:
+            keys = _keys(language, word.group().casefold())
+            if keys[0] or not row.content:
+                if wanted.isdisjoint(keys):
+                    return None
+                end = word.end()
+                break
+            if not place:
+                return None
+        else:
+            return None
+    return end
+
+
+def _begun(beginnings: Iterable[Keys], language: str, text: str) -> list[Span]:
+    tokens = _tokens(language, text)
+    return [span for wanted in beginnings for span, keys in tokens if keys[0] and _begins(keys, wanted)]
 
 
 def _begins(keys: Keys, wanted: Keys) -> bool:
@@ -100,11 +215,11 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
 def _best_windows(text: str, spans: Sequence[Span], size: int, count: int) -> list[Span]:
     """Choose windows that do not overlap, each around a hit, by how many different words they mark."""
     starts = [start for start, _ in spans]
+    marked = [text[start:end].casefold() for start, end in spans]
     candidates = [_window(text, start - size // 4, size, start) for start in starts]
 
     def different_words(window: Span) -> int:
-        inside = spans[bisect_left(starts, window[0]) : bisect_left(starts, window[1])]
-        return len({text[start:end].casefold() for start, end in inside})
+        return len({*marked[bisect_left(starts, window[0]) : bisect_left(starts, window[1])]})
 
     ranked = sorted(candidates, key=different_words, reverse=True)
     chosen: list[Span] = []
@@ -119,12 +234,22 @@ def _window(text: str, start: int, size: int, hit: int = 0) -> Span:
     start = max(0, min(start, len(text) - size))
     end = min(len(text), start + size)
     if start and not text[start - 1].isspace():
-        space = _SPACE.search(text, start, max(start, hit))
-        start = space.end() if space else max(start, hit)
+        first = _SPACE.search(text, start, max(start, hit))
+        start = first.end() if first else max(start, hit)
     if end < len(text) and not text[end].isspace():
-        spaces = [space.start() for space in _SPACE.finditer(text, start, end)]
-        end = spaces[-1] if spaces else end
+        space = _last_space(text, start, end)
+        end = end if space is None else space
     return start, end
+
+
+def _last_space(text: str, start: int, end: int) -> int | None:
+    """Return where the last space, or run of spaces, between two places begins; None if there is none."""
+    place = end - 1
+    while place >= start and not text[place].isspace():
+        place -= 1
+    while place > start and text[place - 1].isspace():
+        place -= 1
+    return place if place >= start else None
 
 
 def _segments(text: str, window: Span, spans: Sequence[Span]) -> tuple[Segment, ...]:
