@@ -34,4 +34,6 @@ def sort_key(language: str, title: str) -> str:
     """Return a string that sorts where a reader of the language looks for the title."""
     plain = _SEPARATORS.sub(" ", unicodedata.normalize("NFC", title).casefold()).strip()
     letters = unicodedata.normalize("NFKD", plain.translate(_ALPHABETS[language]))
+    if letters.isascii():
+        return letters
     return "".join(c for c in letters if not unicodedata.combining(c))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.columns import layout
+from index.columns.codec import Record
 from index.columns.encoding import length_codes
 from index.columns.files import Array, ArrayFileWriter, narrowed, new_array_file, smallest_type
 from index.columns.laying import NO_ENTRIES, Documents, Entries, Field, lay_out
@@ -88,14 +89,14 @@ class SegmentBuilder:
         self._terms: dict[str, int] = {}
         self._readings = {name: _Numbers(read, self._terms) for name, read in readings.items()}
         self._fields: dict[str, _Tokens] = {}
-        self._documents: list[Document] = []
+        self._records: list[Record] = []  # and not the documents, which hold all their prose
         self._subject_terms = array("I")
         self._subject_languages = array("B")
         self._subject_counts = array("I")
         self._tokens = 0
 
     def __len__(self) -> int:
-        return len(self._documents)
+        return len(self._records)
 
     @property
     def is_full(self) -> bool:
@@ -119,7 +120,10 @@ class SegmentBuilder:
         self._subject_counts.append(0)
         for language, words in subjects:
             self._add_subject(LANGUAGES.index(language), self._readings[language], words)
-        self._documents.append(document)
+        titles = {text.language: text.title for text in document.texts}
+        self._records.append(
+            (document.id, document.version, document.published.toordinal(), document.original_language, titles)
+        )
 
     def write(self, path: Path) -> None:
         """Write the segment's file, which is on disk when this returns. The builder is of no use afterwards."""
@@ -146,7 +150,7 @@ class SegmentBuilder:
             if tokens is None:
                 tokens = self._fields[name] = _Tokens()
             tokens.numbers.extend(numbers)
-            tokens.documents.append(len(self._documents))
+            tokens.documents.append(len(self))
             tokens.counts.append(len(numbers))
             self._tokens += len(numbers)
 
@@ -186,20 +190,16 @@ class SegmentBuilder:
         return Field(name, kind.positions, length_codes(counts) if kind.lengths else None, codes)
 
     def _kept(self, places: Array) -> Documents:
-        documents = self._documents
-        titles = [{text.language: text.title for text in document.texts} for document in documents]
+        ids, versions, published, originals, titles = zip(*self._records, strict=True)
         shown = {
-            language: [
-                of.get(language) or of[document.original_language]
-                for of, document in zip(titles, documents, strict=True)
-            ]
+            language: [of.get(language) or of[original] for of, original in zip(titles, originals, strict=True)]
             for language in LANGUAGES
         }
         return Documents(
-            ids=np.array([document.id for document in documents], np.int64),
-            versions=np.array([document.version for document in documents], np.int64),
-            published=np.array([document.published.toordinal() for document in documents], np.int64),
-            original=np.array([LANGUAGES.index(document.original_language) for document in documents], np.int64),
+            ids=np.array(ids, np.int64),
+            versions=np.array(versions, np.int64),
+            published=np.array(published, np.int64),
+            original=np.array([*map(LANGUAGES.index, originals)], np.int64),
             languages=np.array([sum(1 << LANGUAGES.index(name) for name in of) for of in titles], np.int64),
             titles={language: joined([of.get(language, "").encode() for of in titles]) for language in LANGUAGES},
             ranks={language: ranks_of(language, shown[language]) for language in LANGUAGES},
