@@ -15,8 +15,9 @@ CATALOGUES := $(wildcard library/translations/*/LC_MESSAGES/messages.po)
 run: $(READY)/run
 	@LIBRARY_MODE=demo exec $(BIN)/library demo --port $(PORT)
 
+# Each worker takes one half in its order and the quicker one helps out at the end, so that few modules are set up twice.
 test: $(READY)/run $(READY)/test
-	@$(BIN)/python -m pytest -n auto $(PYTEST)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST)
 
 bench: $(READY)/run $(READY)/test
 	@$(BIN)/python -m benchmarks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+# Chromium without the windows that nobody sees here: the same engine, and a tab costs a third of the time. Where
+# only the whole browser is installed, that will do.
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

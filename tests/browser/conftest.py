@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_site import FLAGS, PAGES, make_it_fail, serving
+from browser_site import CHROMIUM, FLAGS, PAGES, make_it_fail, serving
 from factories.instances import SqliteShelf, running
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import select
 
 from library.accounts.services import ensure_demo_accounts
@@ -22,14 +21,18 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-MISSING = "Chromium is missing, and these tests look at the pages with it. Install it: apt-get install chromium"
+MISSING = "Chromium is missing, and these tests look at the pages with it: apt-get install chromium-headless-shell"
 WIDE = {"width": 1280, "height": 900}
+PATIENCE = 30_000  # milliseconds: it only says when to give up, on a machine that does other things too
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -75,20 +78,23 @@ def paths(demo_library: Flask) -> dict[str, str]:
         return {name: path.format(**records) for name, path in PAGES.items()}
 
 
-@pytest.fixture(scope="module")
-def chromium(site: str, paths: dict[str, str]) -> Iterator[Browser]:
-    """A browser for the tests of one module.
-
-    It runs an event loop in this thread, in which no application context may end (the database extension closes its
-    async sessions there). So the library is open before it, and it is closed before tests of other modules begin.
-    """
-    executable = shutil.which("chromium")
-    if executable is None:
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a worker; whoever needs to be alone opens a context."""
+    if CHROMIUM is None:
         pytest.fail(MISSING)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(browser: Browser, site: str, paths: dict[str, str]) -> Browser:
+    """A browser in front of a library that is open."""
+    assert site
+    assert paths
+    return browser
 
 
 class Complaints:
@@ -133,11 +139,9 @@ def open_tab(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
     with ExitStack() as stack:
 
         def open_one(**settings: Any) -> Page:
-            context = chromium.new_context(
-                **{"base_url": site, "viewport": WIDE, "reduced_motion": "reduce", **settings}
-            )
+            context = chromium.new_context(**{**_settings(site), **settings})
             stack.callback(context.close)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(PATIENCE)
             page = context.new_page()
             complaints.listen(page)
             return page
@@ -150,3 +154,30 @@ def open_tab(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
 def tab(open_tab: Callable[..., Page]) -> Page:
     """One tab, 1280 pixels wide, light."""
     return open_tab()
+
+
+@pytest.fixture(scope="module")
+def reused_tab(chromium: Browser, site: str) -> Iterator[tuple[Page, Complaints]]:
+    context = chromium.new_context(**_settings(site))
+    context.set_default_timeout(PATIENCE)
+    page, complaints = context.new_page(), Complaints(site)
+    complaints.listen(page)
+    yield page, complaints
+    context.close()
+
+
+@pytest.fixture
+def window(reused_tab: tuple[Page, Complaints]) -> Iterator[Page]:
+    """A tab of nobody, for tests that only look: as ``tab``, but the next test takes it over."""
+    page, complaints = reused_tab
+    complaints.heard.clear()
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+    yield page
+    page.goto("about:blank")  # whatever the page would still say, it says before its test is over
+    assert not complaints.heard, "\n".join(complaints.heard)
+    page.context.clear_cookies()
+
+
+def _settings(site: str) -> dict[str, Any]:
+    return {"base_url": site, "viewport": WIDE, "reduced_motion": "reduce"}

@@ -26,11 +26,13 @@ class DraftServer:
     """A library in demo mode on a port of its own.
 
     :param instance: its folder.
+    :param signed_in: cookies of a session that goes on, for here a sign-in takes as long as it does in the world.
     """
 
     instance: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    signed_in: list[Any] = field(default_factory=list)
 
     @property
     def address(self) -> str:
@@ -81,6 +83,7 @@ class DraftServer:
 
     def end_sessions(self) -> None:
         """Let every session run out."""
+        self.signed_in = []
         with sqlite3.connect(self.instance / "library.sqlite3", timeout=30) as connection:
             connection.execute("DELETE FROM server_session")
 

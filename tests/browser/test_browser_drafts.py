@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_site import FLAGS
 from draft_server import DraftServer
 from factories.instances import SqliteShelf
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from library.accounts.services import DEMO_PASSWORD
 
@@ -34,14 +32,6 @@ def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
     shelf.close()
 
 
-@pytest.fixture(scope="module")
-def browser(server: DraftServer) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def writer(browser: Browser, server: DraftServer) -> Iterator[Writer]:
     server.ensure()
@@ -59,6 +49,13 @@ def plain_writer(browser: Browser, server: DraftServer) -> Iterator[Writer]:
     context.close()
 
 
+@pytest.fixture
+def who(way: str, request: pytest.FixtureRequest) -> Writer:
+    """Whoever writes in the way that a test is about."""
+    writer: Writer = request.getfixturevalue("plain_writer" if way == "no script" else "writer")
+    return writer
+
+
 class Writer:
     """Somebody with a draft open at its story, in a browser of their own."""
 
@@ -67,7 +64,11 @@ class Writer:
         context.set_default_timeout(15_000)
         self.page = context.new_page()
         self.text = f"Text number {next(_numbers)} that must not be lost"
-        self.sign_in()
+        if server.signed_in:
+            context.add_cookies(server.signed_in)
+        else:
+            self.sign_in()
+            server.signed_in = cookies_of(context)
         self.page.goto(f"{server.address}/en/submissions/new")
         self.page.fill("[name='text.en.title']", "A draft")
         self.page.click("#case .case-foot button")
@@ -124,6 +125,11 @@ class Writer:
 
     def shown(self) -> str:
         return self.page.locator(self.box()).input_value()
+
+
+def cookies_of(context: BrowserContext) -> list[Any]:
+    names = ("name", "value", "domain", "path", "httpOnly", "sameSite")
+    return [{name: value for name, value in cookie.items() if name in names} for cookie in context.cookies()]
 
 
 # --- as it should go ---------------------------------------------------------------------------------------------
@@ -231,9 +237,8 @@ def test_expired_session_autosave_goes_on_after_sign_in_in_another_tab(writer: W
     assert writer.stored()
 
 
-@pytest.mark.parametrize("scripts", [True, False])
-def test_expired_session_button(writer: Writer, plain_writer: Writer, scripts: bool) -> None:
-    who = writer if scripts else plain_writer
+@pytest.mark.parametrize("way", ["button", "no script"])
+def test_expired_session_button(who: Writer) -> None:
     who.page.locator(who.box()).fill(who.text)
     who.server.end_sessions()
     with who.page.expect_navigation():
@@ -283,8 +288,7 @@ def test_offline_no_script(plain_writer: Writer) -> None:
 
 
 @pytest.mark.parametrize("way", ["autosave", "button", "no script"])
-def test_two_tabs(writer: Writer, plain_writer: Writer, way: str) -> None:
-    who = plain_writer if way == "no script" else writer
+def test_two_tabs(who: Writer, way: str) -> None:
     other = who.context.new_page()
     other.goto(who.address())
     first = f"{who.text}, in the first tab"
@@ -317,9 +321,8 @@ def _write(who: Writer, page: Page, text: str, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["autosave", "button", "no script"])
-def test_language_switch(writer: Writer, plain_writer: Writer, way: str) -> None:
+def test_language_switch(who: Writer, way: str) -> None:
     """Both the language of the page and that of the text: a link away at once, or a button that saves."""
-    who = plain_writer if way == "no script" else writer
     who.page.locator(who.box()).fill(who.text)
     if way == "autosave":
         who.page.goto(who.address("sv"))  # as the link in the head does
@@ -394,4 +397,5 @@ def test_signing_out_leaves_nothing_in_the_browser(writer: Writer) -> None:
     assert account.evaluate("Object.keys(localStorage).length") == 1 or writer.stored()
     with account.expect_navigation():
         account.locator("form[action$='/sign-out'] button").first.dispatch_event("click")
+    writer.server.signed_in = []
     assert account.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length") == 0

@@ -22,6 +22,10 @@ CHECKS = {  # by colour scheme, which changes nothing but colours
     "light": "{resultTypes: ['violations']}",
     "dark": "{resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block']}",
 }
+# A width changes no colours: of a narrow window in the dark axe looks at what a wide one does not show, if anything.
+SHOWN = "[...document.querySelectorAll('body *')].filter(e => e.checkVisibility({visibilityProperty: true}))"
+REMEMBER = f"() => {{ window.shown = new Set({SHOWN}); }}"
+NEWLY = f"() => {{ window.newly = {SHOWN}.filter(e => !window.shown.has(e)); return window.newly.length > 0; }}"
 WINDOWS = ((320, 640), (320, 256))  # a small phone; a laptop's 1280 x 1024 enlarged four times
 
 # Overflow of an element that may scroll by itself does not make the page scroll.
@@ -56,10 +60,17 @@ def audit(page: Page, axe: str) -> list[str]:
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme in CHECKS:
+        for scheme, checks in CHECKS.items():
             page.emulate_media(color_scheme=scheme)
-            result = page.evaluate(f"axe.run(document, {CHECKS[scheme]})")
+            where = "document"
+            if (width, scheme) == (WIDTHS[-1], "dark"):
+                if not page.evaluate(NEWLY):
+                    continue
+                where = "{include: window.newly}"
+            result = page.evaluate(f"axe.run({where}, {checks}).then(({{violations}}) => ({{violations}}))")
             found += [f"{width} px, {scheme}: {fault}" for fault in faults(result)]
+        if width == WIDTHS[0]:
+            page.evaluate(REMEMBER)
     return found
 
 
@@ -70,11 +81,11 @@ def visit(page: Page, name: str, paths: dict[str, str]) -> None:
 
 
 @EVERY_PAGE
-def test_axe_finds_nothing(name: str, paths: dict[str, str], tab: Page, axe: str) -> None:
-    visit(tab, name, paths)
-    tab.evaluate(UNFOLD_MAIN)
+def test_axe_finds_nothing(name: str, paths: dict[str, str], window: Page, axe: str) -> None:
+    visit(window, name, paths)
+    window.evaluate(UNFOLD_MAIN)
 
-    found = audit(tab, axe)
+    found = audit(window, axe)
 
     assert not found, "\n" + "\n".join(found)
 
@@ -86,6 +97,23 @@ def test_axe_is_listened_to(tab: Page, axe: str) -> None:
     tab.evaluate("document.querySelector('main p').style.color = '#999'")
 
     assert {"button-name", "color-contrast"} <= {fault.split(": ")[1] for fault in audit(tab, axe)}
+
+
+def test_axe_looks_in_the_dark_at_what_only_a_narrow_window_shows(tab: Page, axe: str) -> None:
+    tab.goto("/en/about")
+    tab.evaluate(
+        """() => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(`.late { display: none; color: #000 }
+            @media (width < 400px) { .late { display: block } }
+            @media (prefers-color-scheme: dark) { .late { color: #333; background: #222 } }`);
+          document.adoptedStyleSheets.push(sheet);
+          document.querySelector('main').append(Object.assign(document.createElement('p'), {
+            className: 'late', textContent: 'Seen in a narrow window alone' }));
+        }"""
+    )
+
+    assert [fault[:28] for fault in audit(tab, axe)] == ["320 px, dark: color-contrast"]
 
 
 def test_axe_finds_nothing_on_a_sign_in_that_failed(tab: Page, axe: str) -> None:
@@ -106,20 +134,20 @@ def test_axe_finds_nothing_on_an_account_or_an_open_menu(tab: Page, axe: str) ->
 
 
 @EVERY_PAGE
-def test_nobody_scrolls_sideways(name: str, paths: dict[str, str], tab: Page) -> None:
-    visit(tab, name, paths)
+def test_nobody_scrolls_sideways(name: str, paths: dict[str, str], window: Page) -> None:
+    visit(window, name, paths)
     for unfold in ("() => {}", UNFOLD):
-        tab.evaluate(unfold)
+        window.evaluate(unfold)
         for width, height in WINDOWS:
-            tab.set_viewport_size({"width": width, "height": height})
-            wide = tab.evaluate(TOO_WIDE)
+            window.set_viewport_size({"width": width, "height": height})
+            wide = window.evaluate(TOO_WIDE)
             assert not wide, f"{width} x {height}:\n" + "\n".join(wide)
 
 
 @EVERY_PAGE
-def test_everything_that_takes_the_keyboard_shows_it(name: str, paths: dict[str, str], tab: Page) -> None:
-    visit(tab, name, paths)
-    stops = list(SignInPage(tab).stops())
+def test_everything_that_takes_the_keyboard_shows_it(name: str, paths: dict[str, str], window: Page) -> None:
+    visit(window, name, paths)
+    stops = list(SignInPage(window).stops())
 
     assert stops[0].href == "#main", "the skip link comes first"
     hidden = [focus.markup for focus in stops if focus.outline < 2 or not focus.visible]
