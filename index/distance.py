@@ -26,7 +26,7 @@ def distances(word: str, others: Sequence[str]) -> Distances:
         return np.empty(0, np.int16)
     ends = np.array([len(other) for other in others])
     table = _last_row(word, letters(others, max(1, int(ends.max()))))
-    found: Distances = table[np.arange(len(others)), ends]
+    found: Distances = table[ends, np.arange(len(others))]
     return found
 
 
@@ -34,26 +34,29 @@ def beginning_distances(word: str, others: Sequence[str]) -> Distances:
     """Return how many slips lie between a word and that beginning of each other word which is nearest to it."""
     if not others:
         return np.empty(0, np.int16)
-    found: Distances = _last_row(word, letters(others, len(word) + 2)).min(axis=1)
+    found: Distances = _last_row(word, letters(others, len(word) + 2)).min(axis=0)
     return found
 
 
 def _last_row(word: str, others: Letters) -> Distances:
-    """Return for each of the others how far the word is from each of its beginnings, the empty one first.
+    """Return how far the word is from each beginning of each of the others: a row for each length, from none on.
 
     A letter too many makes each entry depend on the one before it; taking the place away from all of them turns
     that into a running minimum, which is one operation. What lies after a word's end is only reached from before.
     """
-    places = np.arange(others.shape[1] + 1, dtype=np.int16)
-    before: Distances = np.empty((len(others), 0), np.int16)
-    last = np.tile(places, (len(others), 1))
+    others = np.ascontiguousarray(others.T)
+    places = np.arange(len(others) + 1, dtype=np.int16)[:, np.newaxis]
+    before: Distances = np.empty((0, others.shape[1]), np.int16)
+    last = np.repeat(places, others.shape[1], axis=1)
     for row, letter in enumerate(map(ord, word), start=1):
         same = others == letter
         current = last + np.int16(1)
-        np.minimum(current[:, 1:], last[:, :-1] + ~same, out=current[:, 1:])
+        np.minimum(current[1:], last[:-1] + ~same, out=current[1:])
         if row > 1:
-            swapped = same[:, :-1] & (others[:, 1:] == ord(word[row - 2]))
-            np.minimum(current[:, 2:], np.where(swapped, before[:, :-2] + 1, row + others.shape[1]), out=current[:, 2:])
-        current = np.minimum.accumulate(current - places, axis=1) + places
+            swapped = same[:-1] & (others[1:] == ord(word[row - 2]))
+            np.minimum(current[2:], before[:-2] + np.int16(1), out=current[2:], where=swapped)
+        current -= places
+        np.minimum.accumulate(current, axis=0, out=current)
+        current += places
         before, last = last, current
     return last

@@ -1,15 +1,19 @@
 """Documents like another: those that share its rarer facet codes, and words of its title and summary.
 
-Knows one snapshot. What it compares was stored with the document, so that no body is read again.
+Knows one snapshot. What it compares was stored with the document, so that no body is read again. Codes are of no
+language, and the mainland Scandinavian languages share many words: so a document has cousins in other languages too.
 """
 
+from collections.abc import Collection, Iterator
+from heapq import nsmallest
 from math import log
 
 import numpy as np
 
 from index.clauses import Clause
 from index.postings import Values
-from index.ranking import newest_first
+from index.ranking import first_of
+from index.requests import Sort
 from index.schema import LANGUAGE_FIELD_BOOSTS, language_field
 from index.scoring import clause_scores
 from index.snapshot import Snapshot
@@ -18,38 +22,68 @@ from index.snapshot import Snapshot
 MAX_TERMS = 25
 # People chose the codes, so a shared code says more than a shared word of the same rarity.
 CODE_BOOST = 3.0
+# What more than half of all documents have in common tells none of them apart, and costs most to add up.
+MOST_SHARED = 0.5
+KINDS = ("title", "summary")
+# A word of one of these is looked for in the others as well: one in eight is spelled alike.
+SCANDINAVIAN = ("da", "nb", "nn", "sv")
+_RESULT_BYTES = 500
 
 
-def similar(snapshot: Snapshot, id: int, limit: int) -> tuple[int, ...]:
-    """Return the ids of the most similar documents, best first; none for an unknown id."""
-    doc = snapshot.find(id)
-    if doc is None:
-        return ()
-    scores = _code_scores(snapshot, doc) + _word_scores(snapshot, doc)
+def similar(snapshot: Snapshot, id: int, limit: int, facets: Collection[str]) -> tuple[int, ...]:
+    """Return the ids of the most similar documents, best first; none for an unknown id.
+
+    :param facets: those whose codes say what a document is about.
+    """
+    key = ("similar", id, limit, tuple(sorted(facets)))
+    ids: tuple[int, ...] | None = snapshot.memory.get(key)
+    if ids is None:
+        doc = snapshot.find(id)
+        ids = () if doc is None else _similar(snapshot, doc, limit, facets)
+        snapshot.memory.put(key, ids, _RESULT_BYTES)
+    return ids
+
+
+def _similar(snapshot: Snapshot, doc: int, limit: int, facets: Collection[str]) -> tuple[int, ...]:
+    scores = np.zeros(snapshot.size)
+    _add_codes(snapshot, doc, facets, scores)
+    _add_words(snapshot, doc, scores)
     scores[~snapshot.live] = 0.0
     scores[doc] = 0.0
-    docs = np.flatnonzero(scores)
-    order = np.lexsort((*newest_first(snapshot, docs), -scores[docs]))
-    return tuple(int(id) for id in snapshot.ids[docs[order[:limit]]])
+    docs = np.flatnonzero(scores > 0)
+    best = first_of(snapshot, docs, scores[docs], limit, Sort.RELEVANCE, "")
+    return tuple(int(id) for id in snapshot.ids[docs[best]])
 
 
-def _code_scores(snapshot: Snapshot, doc: int) -> Values:
-    scores = np.zeros(snapshot.size)
+def _add_codes(snapshot: Snapshot, doc: int, facets: Collection[str], scores: Values) -> None:
     for facet, code in snapshot.facets.codes_of(doc):
-        docs = snapshot.facets[facet].having(code)
-        scores[docs] += CODE_BOOST * log(snapshot.size / len(docs))
-    return scores
+        if facet in facets:
+            docs = snapshot.facets[facet].having(code)
+            if len(docs) <= max(MOST_SHARED * snapshot.size, 2):
+                scores[docs] += CODE_BOOST * log(snapshot.size / len(docs))
 
 
-def _word_scores(snapshot: Snapshot, doc: int) -> Values:
-    found = [
-        clause_scores(snapshot, Clause(language_field(kind, language), (term,), LANGUAGE_FIELD_BOOSTS[kind]))
-        for language, terms in snapshot.subject(doc).items()
-        for term in terms
-        for kind in ("title", "summary")
-    ]
-    shared = sorted((part for part in found if len(part[0]) > 1), key=lambda part: len(part[0]))
-    scores = np.zeros(snapshot.size)
-    for docs, values in shared[:MAX_TERMS]:
+def _add_words(snapshot: Snapshot, doc: int, scores: Values) -> None:
+    """Add what the rarest of the shared words score; how rare each is, is known before any is scored."""
+    counted = ((_count(snapshot, clause), own, clause) for own, clause in _clauses(snapshot, doc))
+    shared = ((count, clause) for count, own, clause in counted if count > own)
+    for _, clause in nsmallest(MAX_TERMS, shared, key=lambda pair: pair[0]):
+        docs, values = clause_scores(snapshot, clause)
         scores[docs] += values
-    return scores
+
+
+def _clauses(snapshot: Snapshot, doc: int) -> Iterator[tuple[bool, Clause]]:
+    """Yield what to look up, and whether the document itself is among those that may have it."""
+    for language, terms in snapshot.subject(doc).items():
+        for other in SCANDINAVIAN if language in SCANDINAVIAN else (language,):
+            for kind in KINDS:
+                for term in terms:
+                    clause = Clause(language_field(kind, other), (term,), LANGUAGE_FIELD_BOOSTS[kind])
+                    yield other == language, clause
+
+
+def _count(snapshot: Snapshot, clause: Clause) -> int:
+    """Return how many documents have a clause's term, deleted ones too."""
+    (term,) = clause.terms
+    found = (segment.found(clause.field, term) for segment in snapshot.segments)
+    return sum(len(one.documents) for one in found if one is not None)

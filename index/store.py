@@ -6,7 +6,7 @@ Knows snapshots, generations and writing; holds the snapshot that searches are a
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -80,11 +80,16 @@ class Index:
         with _damage_marked(snapshot):
             return search(snapshot, request, thesaurus)
 
-    def similar(self, id: int, *, limit: int = 5) -> tuple[int, ...]:
-        """Return the ids of the documents most like the one with this id, best first."""
+    def similar(self, id: int, *, limit: int = 5, facets: Collection[str] | None = None) -> tuple[int, ...]:
+        """Return the ids of the documents most like the one with this id, best first.
+
+        :param facets: those whose codes say what a document is about; all, if none are named.
+        """
+        wanted = self._facets if facets is None else facets
+        self._check_facets(wanted)
         snapshot = self._snapshot_at_hand()
         with _damage_marked(snapshot):
-            return similar(snapshot, id, limit)
+            return similar(snapshot, id, limit, wanted)
 
     def suggest(self, typed: str, language: str, *, most: int = 5, near: bool = False) -> Suggested:
         """Return titles in which a word begins with each typed one, for a reader of a language; the best first.

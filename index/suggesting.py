@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from index.analysis import fold_long, fold_short, words
 from index.columns.reading import Columns
-from index.distance import beginning_distances
+from index.distance import beginning_distances, letters
 from index.documents import LANGUAGES
 from index.facets import Mask
 from index.preparing import Preparation, Ready
@@ -32,7 +32,7 @@ MOST_WORDS = 8
 # Who mistypes rarely errs in the first letter, and words that begin with another are twenty times as many.
 SAME_LETTERS = 1
 # Letters from which on a slip is forgiven; never two, for a word that is not finished yet lies near too many.
-ONE_SLIP = 4
+ONE_SLIP, LONGEST_NEAR = 4, 40
 MOST_NEAR_WORDS = 40
 
 # What makes one label come before another. The first letters of a label are what people type; a label in their own
@@ -163,12 +163,15 @@ class Labels:
     def _near(self, word: str) -> list[tuple[int, int]]:
         """Return where the words are whose beginning is no more than a slip away, the nearest of them."""
         start, end = self._range(word[:SAME_LETTERS])
-        if start == end:
+        if start == end or not ONE_SLIP <= len(word) <= LONGEST_NEAR:
             return []
-        away = beginning_distances(word, self._words[start:end])
-        nearest = np.flatnonzero(away <= (len(word) >= ONE_SLIP))
-        nearest = nearest[np.argsort(away[nearest], kind="stable")][:MOST_NEAR_WORDS] + start
-        return [(int(at), int(at) + 1) for at in nearest]
+        # Whichever slip it is, a second or third letter is the same, if not in the same place: a cheap sieve.
+        following = letters(self._words[start:end], SAME_LETTERS + 2)[:, SAME_LETTERS:]
+        alike = np.flatnonzero(np.isin(following, [ord(letter) for letter in word[1:3]]).any(axis=1)) + start
+        away = beginning_distances(word, [self._words[at] for at in alike.tolist()])
+        nearest = alike[away <= 1]
+        nearest = nearest[np.argsort(away[away <= 1], kind="stable")][:MOST_NEAR_WORDS]
+        return [(at, at + 1) for at in nearest.tolist()]
 
     def _having(self, parts: Sequence[tuple[int, int]], word: str, scores: NDArray[np.float32], *, first: bool) -> Mask:
         """Mark the labels with a word of these ranges; score those that begin with it, and those that have it whole."""
@@ -195,12 +198,15 @@ class Labels:
         if len(rows) > wanted:
             rows = rows[np.argpartition(-scores[rows], wanted)[:wanted]]
         rows = rows[np.lexsort((rows, self._word_counts[rows], -scores[rows]))]
-        matches: dict[str, Match] = {}
+        best: dict[str, Match] = {}
         for row in rows.tolist():
             label = self._label(row)
-            fit = Fit.NEAR if slips else _fit(label, spelled)
-            matches.setdefault(label.key, Match(label, fit, float(scores[row])))
-        return list(matches.values())[:most]
+            if label.key not in best:
+                fit = Fit.NEAR if slips else _fit(label, spelled)
+                best[label.key] = Match(label, fit, float(scores[row]))
+            if len(best) == most:
+                break
+        return list(best.values())
 
 
 def typed_words(typed: str) -> list[str]:

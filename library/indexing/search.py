@@ -35,6 +35,9 @@ from library.models import Practice, PracticeText
 log = logging.getLogger(__name__)
 
 EXTENSION: Final = "library-index"
+# What makes practices alike: what is done, for whom, by whom, and that somebody has put them together. Not where or
+# when, nor how well it was studied: the cousin in another country is the one worth finding.
+ALIKE: Final = ("agency", "theme", "target_group", "prevention_level", "kind", "collection")
 TROUBLE: Final = "library-index-trouble"  # the reasons that were logged since the index last answered
 
 
@@ -100,7 +103,7 @@ def found_ids(session: Session, wanted: SearchRequest, *, most: int) -> list[int
 def similar(practice_id: int, *, limit: int) -> tuple[int, ...]:
     """Return practices like this one, the most alike first; none while there is no index."""
     try:
-        return index_of_app().similar(practice_id, limit=limit)
+        return index_of_app().similar(practice_id, limit=limit, facets=ALIKE)
     except IndexUnavailable as unusable:
         _log_once(unusable)
         return ()

@@ -65,6 +65,24 @@ def test_a_slip_is_forgiven_when_asked_for_and_two_are_not() -> None:
     assert fitting(labels, "mnt", near=True) == [], "too short to tell a slip from another word"
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    word=st.text("abcd", min_size=5, max_size=9),
+    place=st.integers(1, 8),
+    letter=st.sampled_from("abce"),
+    kind=st.integers(0, 3),
+)
+def test_any_one_slip_after_the_first_letter_is_forgiven(word: str, place: int, letter: str, kind: int) -> None:
+    place = min(place, len(word) - 1)
+    typed = [
+        word[:place] + word[place + 1 :],
+        word[:place] + letter + word[place:],
+        word[:place] + letter + word[place + 1 :],
+        word[:place] + word[place : place + 2][::-1] + word[place + 2 :],
+    ][kind]
+    assert fitting([word], typed, near=True) == [word]
+
+
 def test_the_beginning_of_a_label_comes_before_a_word_within_and_a_whole_word_before_a_longer_one() -> None:
     labels = ["Against hate online", "Hateful speech", "Hate", "Hate crime"]
     assert fitting(labels, "hate") == ["Hate", "Hate crime", "Hateful speech", "Against hate online"]
