@@ -21,7 +21,7 @@ from library import worker as background
 from library.accounts import services as accounts
 from library.accounts.queries import account_of
 from library.choices import Role
-from library.curation import starter
+from library.curation import starter_services
 from library.errors import LibraryError
 from library.extensions import alembic, db
 from library.indexing import follower
@@ -150,7 +150,7 @@ def _begin_with_collections() -> None:
     adviser = next(account for account in accounts.DEMO_ACCOUNTS if account.role is Role.ADVISER)
     curator = account_of(db.session, adviser.email)
     if curator:
-        starter.put_out(db.session, actor=curator)
+        starter_services.put_out(db.session, actor=curator)
 
 
 def _announce(port: int) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 import config
 from library.accounts.services import DEMO_ACCOUNTS, DEMO_MUNICIPALITY, ensure_demo_accounts
 from library.app import create_app
-from library.curation import starter
+from library.curation import starter_services
 from library.errors import UnsafeConfiguration
 from library.extensions import db, limiter
 from library.languages import LANGUAGES
@@ -138,8 +138,8 @@ def test_a_demo_begins_with_collections_in_every_language_once(shelf: Shelf, ope
     with app.app_context():
         ensure_demo_accounts(db.session)
         adviser = db.session.scalars(select(Account).where(Account.email == "adviser@demo.example")).one()
-        assert starter.put_out(db.session, actor=adviser) == 3
-        assert starter.put_out(db.session, actor=adviser) == 0
+        assert starter_services.put_out(db.session, actor=adviser) == 3
+        assert starter_services.put_out(db.session, actor=adviser) == 0
         db.session.commit()
         for collection in db.session.scalars(select(Collection)):
             assert {text.language for text in collection.texts} == set(LANGUAGES)
