@@ -1,8 +1,9 @@
 """The test set of our own, asked of the starter library as a reader asks it, and of the reference.
 
-An answer is asked for once, with the whole library as it stands, and then looked at through the languages of the
-documents: all of them; those of one original language; those that the reader can read in the language of the query
-(*same*) and those that stand in other languages only (*other*). Looking through keeps the order of the answer.
+An answer is what a page shows: the hits, and below them those with fewer words where the hits leave room. It is asked
+for once, with the whole library as it stands, and then looked at through the languages of the documents: all of them;
+those of one original language; those that the reader can read in the language of the query (*same*) and those that
+stand in other languages only (*other*). Looking through keeps the order of the answer.
 """
 
 from __future__ import annotations
@@ -22,11 +23,10 @@ from benchmarks.relevance.judgements import Need
 from benchmarks.relevance.metrics import Grades, score
 from benchmarks.relevance.reference import Page, Reference
 from benchmarks.relevance.rows import ANY, DIGITS, OTHER, OURS, REFERENCE, SAME, Row, row
-from index import LANGUAGES, SearchRequest
+from index import LANGUAGES, MAX_PER_PAGE, SearchRequest
 from library import cli
-from library.extensions import db
+from library.indexing import search as library_search
 from library.indexing.documents import body_of
-from library.indexing.search import found_ids
 from library.models import Practice
 
 SET: Final = "starter library"
@@ -83,10 +83,10 @@ def ours(session: Session, shelf: Shelf) -> Search:
     """Return the search of the application in whose context this is called."""
 
     def search(text: str, language: str) -> list[str]:
-        found = found_ids(session, SearchRequest(text=text, language=language), most=len(shelf.names))
-        if found is None:
+        found = library_search.search(session, SearchRequest(text=text, language=language, per_page=MAX_PER_PAGE))
+        if found.rebuilding:
             raise RuntimeError("the library has no index, so titles were searched instead")
-        return [shelf.names[number] for number in found]
+        return [shelf.names[hit.id] for hit in (*found.result.hits, *found.result.more)]
 
     return search
 
@@ -170,11 +170,19 @@ def _is_seen(shelf: Shelf, name: str, language: str, document_language: str) -> 
     return choices.get(document_language, shelf.original[name] == document_language)
 
 
-def measure(folder: Path, needs: Sequence[Need]) -> tuple[list[Row], list[Row], tuple[float, float]]:
-    """Return the rows of both engines, those by kind of query, and ours in the same language and across."""
-    with starter_library(folder):
-        session: Session = db.session
-        shelf = shelf_of(session)
-        answers = {OURS: ask(ours(session, shelf), needs), REFERENCE: ask(reference(session), needs)}
-        rows = [one for engine, some in answers.items() for one in rows_of(engine, some, shelf)]
-        return rows, kinds_of(answers), across(answers[OURS], shelf)
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The rows of both engines, those by kind of query, and our nDCG@10 in the same language and across."""
+
+    rows: list[Row]
+    kinds: list[Row]
+    same: float
+    other: float
+
+
+def measure(session: Session, needs: Sequence[Need]) -> Measured:
+    """Ask both engines everything, in the context of an application with the starter library."""
+    shelf = shelf_of(session)
+    answers = {OURS: ask(ours(session, shelf), needs), REFERENCE: ask(reference(session), needs)}
+    rows = [one for engine, some in answers.items() for one in rows_of(engine, some, shelf)]
+    return Measured(rows, kinds_of(answers), *across(answers[OURS], shelf))

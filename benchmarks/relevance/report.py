@@ -15,6 +15,9 @@ from benchmarks.relevance import own, sets
 from benchmarks.relevance.judgements import needs
 from benchmarks.relevance.outside import sets_in
 from benchmarks.relevance.rows import ANY, OTHER, SAME, Row, side_by_side
+from library.extensions import db
+from library.indexing.thesaurus import thesaurus_of
+from library.lexicon import current
 
 COLUMNS: Final = (
     ("kind", 26),
@@ -46,16 +49,19 @@ def measure(folder: Path | None) -> tuple[list[Row], list[Row]]:
     :raises Unmeasurable: if it holds none.
     """
     others = sets_in(folder) if folder else []
-    with tempfile.TemporaryDirectory(prefix="benchmarks-") as place:
-        rows, kinds, (same, other) = own.measure(Path(place), needs())
-    _show(side_by_side(rows))
-    _show(kinds)
-    print(f"\nnDCG@10 in the same language {same:.3f}, across languages {other:.3f}: {other / same:.2f} of it.")
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as place, own.starter_library(Path(place)):
+        ours = own.measure(db.session, needs())
+        thesaurus = thesaurus_of(current(db.session))
+    _show(side_by_side(ours.rows))
+    _show(ours.kinds)
+    print(f"\nnDCG@10 in the same language {ours.same:.3f}, across languages {ours.other:.3f}: ", end="")
+    print(f"{ours.other / ours.same:.2f} of it.")
+    rows = list(ours.rows)
     for chosen in others:
-        found = sets.measure(chosen)
+        found = sets.measure(chosen, thesaurus)
         _show(side_by_side(found))
         rows += found
-    return rows, kinds
+    return rows, ours.kinds
 
 
 def summary(rows: Sequence[Row]) -> list[Row]:

@@ -15,6 +15,7 @@ from benchmarks.relevance.judgements import Asked, Judgement, Kind, Need
 from benchmarks.relevance.outside import GivenSet, Pair, sets_in
 from benchmarks.relevance.pooling import lines, unjudged
 from benchmarks.relevance.rows import OURS, REFERENCE
+from index import Thesaurus
 from library.extensions import db
 
 pytestmark = pytest.mark.one_database
@@ -119,7 +120,7 @@ def test_judgements_of_a_set_are_read_by_pairs_of_languages(folder: Path) -> Non
 
 
 def test_a_set_of_others_is_asked_with_the_filter_of_its_pairs_and_summed_up(folder: Path) -> None:
-    rows = sets.measure(GivenSet(folder / "tiny"))
+    rows = sets.measure(GivenSet(folder / "tiny"), Thesaurus(()))
     for engine in (OURS, REFERENCE):
         found = {(r["query_language"], r["document_language"]): r for r in rows if r["engine"] == engine}
         assert found["en", "en"]["ndcg10"] == found["da", "da"]["ndcg10"] == found["any", "same"]["ndcg10"] == 1
@@ -129,7 +130,7 @@ def test_a_set_of_others_is_asked_with_the_filter_of_its_pairs_and_summed_up(fol
 
 
 def test_tables_show_languages_and_means_but_no_single_pairs_across(folder: Path) -> None:
-    rows = report.summary(sets.measure(GivenSet(folder / "tiny")))
+    rows = report.summary(sets.measure(GivenSet(folder / "tiny"), Thesaurus(())))
     shown = {(row["query_language"], row["document_language"]) for row in rows}
     assert shown == {("en", "en"), ("da", "da"), ("any", "same"), ("any", "other")}
 
