@@ -12,7 +12,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from index.columns.codec import Record, record
+from index.columns.codec import Record, record, records
 from index.columns.encoding import LENGTHS
 from index.columns.phrases import documents_in_a_row
 from index.columns.reading import Columns, Found, open_columns
@@ -141,3 +141,7 @@ class Records(Sequence[Record]):
         if not 0 <= doc < len(self):
             raise IndexError(doc)
         return record(self._columns, doc)
+
+    def __iter__(self) -> Iterator[Record]:
+        """Yield all of them, several times as fast as one by one."""
+        return records(self._columns)
