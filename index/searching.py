@@ -13,7 +13,7 @@ import numpy as np
 from index.clauses import Query
 from index.explaining import Explanation
 from index.facets import Narrowed, count_codes, narrow
-from index.kernel import Docs, Values
+from index.kernel import Docs, Values, prepare
 from index.matching import Matches, match
 from index.parsing import parse
 from index.querying import build_query, meaningful, widened
@@ -32,6 +32,7 @@ def search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus = NO
     key = _key(request, thesaurus)
     result: SearchResult | None = snapshot.memory.get(key)
     if result is None:
+        prepare()
         result = _search(snapshot, request, thesaurus)
         snapshot.memory.put(key, result, _size(result))
     return result
