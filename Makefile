@@ -35,7 +35,7 @@ check: $(READY)/run $(READY)/test
 
 # --- set-up, each step once until what it depends on changes ---
 
-$(READY)/run: $(READY)/python $(READY)/assets $(READY)/messages
+$(READY)/run: $(READY)/python $(READY)/assets $(READY)/messages $(READY)/words
 	@touch $@
 
 $(READY)/venv:
@@ -58,6 +58,11 @@ $(READY)/assets: $(READY)/venv package-lock.json library/assets.py
 $(READY)/messages: $(READY)/python $(CATALOGUES)
 	@echo "Compiling translations"
 	@$(BIN)/pybabel --quiet compile --directory library/translations
+	@touch $@
+
+$(READY)/words: $(READY)/python $(wildcard index/words/*.py)
+	@echo "Compiling dictionaries"
+	@$(BIN)/python -m index.words
 	@touch $@
 
 $(READY)/test: $(READY)/python $(READY)/assets requirements-dev.txt package-lock.json

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from index.analysis import WORD, normalise, words
 from index.parsing import parse
 from index.preparing import Ready
 from index.requests import SearchRequest
@@ -17,6 +16,7 @@ from index.searching import search
 from index.snapshot import Snapshot
 from index.spelling import ONE_SLIP, Spelling, meant
 from index.thesaurus import Thesaurus
+from index.words import WORD, normalise, words
 
 MOST_CORRECTIONS = 3
 # Words that are looked up in the index for each that was typed, at most.

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from index.errors import IndexUnavailable, SearchIndexError
+from index.errors import IndexLocked, IndexUnavailable
 
 CURRENT = "CURRENT"
 DAMAGED = "DAMAGED"
@@ -132,7 +132,7 @@ def sync_directory(directory: Path) -> None:
 
 @contextmanager
 def writer_lock(path: Path, timeout: float) -> Iterator[None]:
-    """Hold the right to write to an index; raise SearchIndexError after `timeout` seconds of waiting.
+    """Hold the right to write to an index; raise IndexLocked after `timeout` seconds of waiting.
 
     The system releases the lock of a process that dies.
     """
@@ -142,7 +142,7 @@ def writer_lock(path: Path, timeout: float) -> Iterator[None]:
         deadline = time.monotonic() + timeout
         while not _try_lock(file.fileno()):
             if time.monotonic() >= deadline:
-                raise SearchIndexError(f"{path} is being written to by another process; waited {timeout} s")
+                raise IndexLocked(f"{path} is being written to by another process; waited {timeout} s")
             time.sleep(LOCK_POLL_SECONDS)
         yield
 

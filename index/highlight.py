@@ -12,9 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.analysis import WORD, fold_long, fold_short, normalise, term_of, words
 from index.parsing import ParsedQuery
 from index.querying import SHORTEST_BEGINNING, meaningful
+from index.words import WORD, fold_long, fold_short, normalise, term_of, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def highlight(
     """Return up to `fragments` pieces of a text, of about `length` characters in all, in their order.
 
     The pieces with the most different hits are taken; a text without hits gives its beginning. Pieces are
-    cut between words, and are parts of the text as `analysis.normalise` returns it. `beginnings` marks words
+    cut between words, and are parts of the text as `words.normalise` returns it. `beginnings` marks words
     that begin with a wanted one, as a result with `beginnings` has found them.
     """
     text = normalise(text)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from index.analysis import WORD, normalise, words
+from index.words import WORD, normalise, words
 
 MAX_QUERY_LENGTH = 200
 # A sentence pasted into the box still works; a wall of words would cost more than it finds.

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from index.analysis import analyse, term_of, words
 from index.clauses import Choice, Clause, Query
 from index.documents import LANGUAGES
 from index.expanding import Named, expand, recognised
@@ -23,6 +22,7 @@ from index.schema import (
     whole_title,
 )
 from index.thesaurus import NO_THESAURUS, Thesaurus
+from index.words import analyse, term_of, words
 
 # A word of the reader's language is more often meant than a word of another that looks the same.
 READER_LANGUAGE_BOOST = 2.0

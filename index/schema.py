@@ -1,6 +1,6 @@
 """The fields of the index: what a document has in them, and what a match in each field is worth.
 
-Knows documents and Whoosh's field types. Terms are made by `analysis`, never by a Whoosh analyser, so
+Knows documents and Whoosh's field types. Terms are made by `words`, never by a Whoosh analyser, so
 that writing, searching and highlighting cannot disagree.
 """
 
@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from whoosh import fields
 from whoosh.analysis import IDAnalyzer
 
-from index.analysis import ANALYSIS_VERSION, fold_long, fold_short, term_of, words
 from index.columns.codec import RECORD
 from index.documents import LANGUAGES, Document
 from index.parsing import MAX_QUERY_LENGTH
+from index.words import ANALYSIS_VERSION, fold_long, fold_short, term_of, words
 
 # Raise with every change of the fields or of what is stored with a document.
 FORMAT_VERSION = 3

@@ -36,7 +36,8 @@ class IndexSegment:
     """
 
     def __init__(self, directory: Path, segment: Any, facets: tuple[str, ...]) -> None:
-        self.columns = open_columns(directory / segment.file_name)
+        self.path = directory / segment.file_name
+        self.columns = open_columns(self.path)
         self.size: int = self.columns.size
         if self.size != segment.doc_count_all():
             raise IndexUnavailable("damaged", f"{segment.file_name} does not hold {segment.doc_count_all()} documents")

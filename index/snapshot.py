@@ -5,6 +5,7 @@ deleted ones keep their numbers and are masked by `live`. Whoosh's `Searcher.ref
 is a known source of stale results.
 """
 
+import errno
 import time
 from bisect import bisect_right
 from collections import Counter
@@ -28,8 +29,11 @@ from index.schema import fingerprint, title_beside
 from index.segment import IndexSegment
 from index.storage import DurableStorage, read_toc, toc_path
 
-OPEN_ATTEMPTS = 3
+# A reader may be held up between the list of segments and their files for as long as some commits take.
+OPEN_ATTEMPTS = 8
 RETRY_SECONDS = 0.02
+# What the system says when it has too little of something, not when something is wrong with a file.
+_SCARCE = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 
 
 class Snapshot:
@@ -116,6 +120,13 @@ class Snapshot:
         for segment in self._segments.values():
             segment.check_file()
 
+    def is_in_place(self) -> bool:
+        """Whether the files of all segments are where they were opened, and as they were."""
+        try:
+            return all(segment.columns.file.is_untouched(segment.path) for segment in self._segments.values())
+        except FileNotFoundError:
+            return False
+
     def title_ranks(self, language: str) -> NDArray[np.int64]:
         """Return the place of each document in the order of titles that a reader of the language expects."""
         ranks = self._title_ranks.get(language)
@@ -181,8 +192,11 @@ def open_snapshot(path: Path, facets: tuple[str, ...], previous: Snapshot | None
             time.sleep(RETRY_SECONDS * attempt)
         except IndexUnavailable:
             raise
+        except MemoryError as error:
+            raise IndexUnavailable("busy", "out of memory") from error
         except Exception as error:  # Whoosh has no common base for what broken files raise
-            raise IndexUnavailable("damaged", f"{type(error).__name__}: {error}") from error
+            scarce = isinstance(error, OSError) and error.errno in _SCARCE
+            raise IndexUnavailable("busy" if scarce else "damaged", f"{type(error).__name__}: {error}") from error
     raise IndexUnavailable("damaged", f"no {missing.filename}") from missing
 
 

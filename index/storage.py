@@ -4,7 +4,6 @@ Whoosh never calls fsync. Here every file is on disk before the TOC that names i
 our stamp: what the files must agree on, and the position in the job log that they contain.
 """
 
-import os
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -28,14 +27,10 @@ class Stamp(TypedDict):
 
 
 class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
-    """A directory of Whoosh files that are synchronised when they are closed, and before they are renamed."""
-
-    def create_file(self, name: str, **options: Any) -> Any:
-        """Create a file that is on disk once it is closed."""
-        return super().create_file(name, onclose=_sync_file, **options)
+    """A directory of files whose names are on disk before one of them is renamed, which is how Whoosh commits."""
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """Rename a file (Whoosh does it to commit) after all names are on disk, and then make it durable."""
+        """Rename a file after all names are on disk, and make that durable."""
         sync_directory(Path(self.folder))
         super().rename_file(oldname, newname, safe)
         sync_directory(Path(self.folder))
@@ -44,8 +39,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
 def read_toc(storage: FileStorage, expected: str) -> tuple[Any, Stamp]:
     """Read the newest TOC and its stamp.
 
-    Raises IndexUnavailable when it was not written by us or for another fingerprint than `expected`, and
-    whatever Whoosh raises for a file that it cannot read.
+    Raises IndexUnavailable when it is not as we wrote it, or for another fingerprint than `expected`.
     """
     toc = read_newest(storage)
     stamp: Stamp | None = getattr(toc.schema, "stamp", None)
@@ -59,8 +53,3 @@ def read_toc(storage: FileStorage, expected: str) -> tuple[Any, Stamp]:
 def toc_path(generation: Path, number: int) -> Path:
     """Name the file of a TOC."""
     return generation / toc_name(number)
-
-
-def _sync_file(file: Any) -> None:
-    file.flush()
-    os.fsync(file.fileno())

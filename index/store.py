@@ -7,16 +7,17 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from index import writing
 from index.correcting import Correction, Speller, corrections
 from index.crossing import Crossed, Crossing, cross
 from index.documents import Document
-from index.errors import IndexUnavailable, SearchIndexError
+from index.errors import IndexLocked, IndexUnavailable, SearchIndexError
 from index.generations import (
     collect_old_generations,
+    current_generation,
     mark_damaged,
     new_generation,
     publish,
@@ -135,6 +136,21 @@ class Index:
         with self._writing() as (storage, stamp):
             writing.purge(storage, stamp)
 
+    def finish(self) -> bool:
+        """Do what was left to be done by a process that died or a disk that was full.
+
+        Words of deleted documents leave the files, files that no commit names go, and old generations too. Call it
+        now and then: `apply` does as much, but there may be nothing to apply for days.
+
+        :return: whether it was done; another process that writes now does it as well.
+        """
+        try:
+            with self._writing(patience=0) as (storage, stamp):
+                writing.finish(storage, stamp)
+        except IndexLocked:
+            return False
+        return True
+
     def rebuild(
         self,
         documents: Iterable[Document],
@@ -156,11 +172,18 @@ class Index:
             publish(generation)
 
     def position(self) -> int | None:
-        """Return the position committed with the documents; None when there is no usable index."""
+        """Return the position committed with the documents; None when there is no usable index.
+
+        Looks whether all files are still there too: who has them open could search without noticing.
+        """
         try:
-            return self._snapshot().stamp["position"]
+            snapshot = self._snapshot()
+            if not snapshot.is_in_place() and snapshot.is_current():
+                self.close()
+                snapshot = self._snapshot()
         except IndexUnavailable:
             return None
+        return snapshot.stamp["position"]
 
     def versions(self) -> Mapping[int, int]:
         """Return the version of every document that can be found, by id."""
@@ -217,10 +240,30 @@ class Index:
         if not (snapshot and snapshot.is_current()):
             try:
                 snapshot = holder.snapshot = open_snapshot(self._path, self._facets, snapshot)
-            except IndexUnavailable:
+            except IndexUnavailable as unusable:
+                if unusable.reason == "busy":
+                    if snapshot:
+                        return snapshot
+                    raise
                 holder.snapshot = None
+                self._condemn()
                 raise
         return snapshot
+
+    def _condemn(self) -> None:
+        """Tell every process of a generation that cannot be opened: the follower may have all of it open, and go on.
+
+        While somebody writes, files come and go, so only who holds the lock may judge.
+        """
+        with suppress(SearchIndexError, OSError):
+            current_generation(self._path)  # raises for a directory that is not ours to write to
+            with writer_lock(self._path, timeout=0):
+                generation = current_generation(self._path)
+                try:
+                    open_snapshot(self._path, self._facets, None)
+                except IndexUnavailable as unusable:
+                    if unusable.reason in ("damaged", "foreign"):
+                        mark_damaged(generation, str(unusable))
 
     def _own_holder(self) -> _Holder:
         if self._holder.process != os.getpid():
@@ -228,13 +271,17 @@ class Index:
         return self._holder
 
     @contextmanager
-    def _writing(self) -> Iterator[tuple[DurableStorage, Stamp]]:
+    def _writing(self, patience: float | None = None) -> Iterator[tuple[DurableStorage, Stamp]]:
         """Hold the lock on a usable index, and tidy up old generations afterwards.
 
         If its files turn out damaged, let go of the snapshot, which may have read them while they were whole.
+
+        :param patience: how many seconds to wait for another process that writes.
         """
-        with _disk_errors(), writer_lock(self._path, LOCK_TIMEOUT_SECONDS):
+        with _disk_errors(), writer_lock(self._path, LOCK_TIMEOUT_SECONDS if patience is None else patience):
             snapshot = self._snapshot()
+            if not snapshot.is_current():
+                raise IndexUnavailable("busy", "the newest commit could not be opened")
             try:
                 yield DurableStorage(str(snapshot.generation)), snapshot.stamp.copy()
             except IndexUnavailable:

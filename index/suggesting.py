@@ -17,7 +17,6 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import fold_long, fold_short, words
 from index.columns.reading import Columns
 from index.distance import beginning_distances, letters
 from index.documents import LANGUAGES
@@ -25,6 +24,7 @@ from index.facets import Mask
 from index.preparing import Preparation, Ready
 from index.segment import IndexSegment
 from index.snapshot import Snapshot
+from index.words import fold_long, fold_short, words
 
 # One letter begins a tenth of all titles: that says nothing yet.
 SHORTEST_TYPED = 2

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from index.analysis import analyse, fold_long, fold_short, term_of, words
 from index.documents import LANGUAGES
+from index.words import analyse, fold_long, fold_short, term_of, words
 
 # Of a word with many meanings, so many are looked up.
 MOST_MEANINGS: Final = 4

@@ -17,13 +17,13 @@ from index.columns.codec import ColumnSegment
 from index.columns.merging import Part, merge
 from index.columns.policy import MAX_SEGMENTS, Group, grouped, to_purge, worth_merging
 from index.columns.reading import Columns, open_columns
-from index.columns.toc import commit, new_segment
+from index.columns.toc import commit, delete_unused, new_segment
 from index.documents import Document
 from index.errors import IndexUnavailable, SearchIndexError
 from index.schema import READINGS, build_schema, facet_field, fingerprint, passages, subjects
 from index.storage import DurableStorage, Stamp, read_toc
 
-__all__ = ["MAX_SEGMENTS", "apply_changes", "build", "merge_segments", "purge"]
+__all__ = ["MAX_SEGMENTS", "apply_changes", "build", "finish", "merge_segments", "purge"]
 
 FIRST_TOC = 1
 
@@ -63,6 +63,15 @@ def purge(storage: DurableStorage, stamp: Stamp) -> None:
     """Rewrite every segment that has deleted documents: their words leave the files."""
     with _loss_named():
         merge_segments(storage, stamp, to_purge)
+
+
+def finish(storage: DurableStorage, stamp: Stamp) -> None:
+    """Do what a process that died, or a full disk, left to be done: delete unused files, and purge if that is due."""
+    with _loss_named():
+        toc = _read(storage, stamp)
+        delete_unused(storage, toc.segments, toc.generation)
+        if stamp["purge_due"]:
+            merge_segments(storage, stamp, to_purge)
 
 
 def merge_segments(storage: DurableStorage, stamp: Stamp, choose: _Choose) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import LANGUAGES, Segment, highlight
-from index.analysis import normalise
 from index.parsing import parse
+from index.words import normalise
 
 
 def _marked(query: str, text: str, language: str = "en", **options: int) -> list[str]:

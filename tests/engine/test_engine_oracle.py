@@ -18,7 +18,6 @@ from whoosh.scoring import BM25F
 from whoosh.searching import Searcher
 
 from index import Hit, Index, SearchRequest
-from index.analysis import term_of
 from index.clauses import Choice, Clause, Expansion, Query
 from index.facets import narrow
 from index.matching import match
@@ -27,6 +26,7 @@ from index.querying import build_query
 from index.schema import title_beside
 from index.scoring import inverse_frequency
 from index.snapshot import Snapshot, open_snapshot
+from index.words import term_of
 
 
 class _WithinTheLanguage(BM25F):

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Fit, Index, Label, Labels, Text
-from index.analysis import fold_long, fold_short, words
 from index.preparing import Preparation
 from index.suggesting import Titles, Typing, suggest, titles_of
+from index.words import fold_long, fold_short, words
 
 
 def texts(index: Index, typed: str, language: str = "en", *, near: bool = False) -> list[str]:

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import LANGUAGES, Concept, Thesaurus, parse
-from index.analysis import words
 from index.clauses import Clause
 from index.expanding import CONCEPT_BOOST, MOST_CLAUSES
 from index.querying import build_query
 from index.schema import CODES
 from index.thesaurus import MOST_MEANINGS
+from index.words import words
 
 YOUTH_CRIME = Concept(
     "youth-crime",
