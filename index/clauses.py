@@ -43,7 +43,9 @@ class Expansion:
 class Query:
     """What documents must have, and what they must not have. `everything`: no words were asked for.
 
-    The clauses of `bonus` only raise the score of documents that match anyway.
+    `typed` says for each required choice what the reader typed for it. The clauses of `bonus` only raise the score
+    of documents that match anyway. `wider` has a choice for each required one, to be added to it where no document
+    has everything.
     """
 
     required: tuple[Choice, ...]
@@ -51,4 +53,6 @@ class Query:
     everything: bool
     expansions: tuple[Expansion, ...] = ()
     bonus: Choice = ()
+    wider: tuple[Choice, ...] = ()
+    typed: tuple[str, ...] = ()
     recognised: tuple[Recognised, ...] = ()

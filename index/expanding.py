@@ -19,7 +19,7 @@ CONCEPT_BOOST: Final = 0.4
 NARROWER_BOOST: Final = 0.2
 MOST_NARROWER: Final = 12
 # A clause costs a look at the index. The preferred labels of all concepts come first, rare synonyms are left out.
-MOST_CLAUSES: Final = 400
+MOST_CLAUSES: Final = 160
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Knows fields, boosts and analysis; reads no index.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from index.clauses import Choice, Clause, Query
 from index.documents import LANGUAGES
@@ -17,12 +17,14 @@ from index.schema import (
     LANGUAGE_FIELD_BOOSTS,
     NAMES,
     NAMES_BOOST,
+    PARTS,
+    PROSE,
     WHOLE_TITLE,
     language_field,
     whole_title,
 )
 from index.thesaurus import NO_THESAURUS, Thesaurus
-from index.words import analyse, term_of, words
+from index.words import analyse, detect, neighbours, parts_of, term_of, words
 
 # A word of the reader's language is more often meant than a word of another that looks the same.
 READER_LANGUAGE_BOOST = 2.0
@@ -31,15 +33,29 @@ READER_LANGUAGE_BOOST = 2.0
 WHOLE_TITLE_BOOST = 60.0
 # Words that were typed in a row are worth more where they stand in a row.
 IN_A_ROW_BOOST = 0.5
+# A part of a compound says less than the word on its own; so do the parts of a typed compound that stand apart.
+PARTS_BOOST = 0.4
+# How a neighbour may spell a word is a guess, if one that only words of real texts pass.
+NEIGHBOUR_BOOST = 0.4
+MOST_NEIGHBOURS = 48
 # A word that merely begins with the one typed says less than the word itself.
 BEGINNING_BOOST = 0.4
 # Shorter beginnings stand for too much: "pol" begins policy, police and Poland.
 SHORTEST_BEGINNING = 4
+MOST_SPOKEN = 2
 MOST_CONTINUATIONS = 20
 
+# Whether any document has a term in a field.
+Vocabulary = Callable[[str, str], bool]
 
-def build_query(parsed: ParsedQuery, language: str, thesaurus: Thesaurus = NO_THESAURUS) -> Query:
-    """Decide what to look up for a reader of a language.
+
+def build_query(
+    parsed: ParsedQuery,
+    language: str,
+    thesaurus: Thesaurus = NO_THESAURUS,
+    has: Vocabulary = lambda _field, _term: True,
+) -> Query:
+    """Decide what to look up for a reader of a language; `has` spares looking up what no document has.
 
     The reader's stop words are left out unless there is nothing else. Signs without letters or digits
     cannot be found: a query of nothing else asks for something, and finds nothing. What is excluded is excluded
@@ -47,42 +63,140 @@ def build_query(parsed: ParsedQuery, language: str, thesaurus: Thesaurus = NO_TH
     must not hide.
     """
     typed = (*parsed.words, *parsed.phrases)
-    wanted = meaningful(typed, language)
-    named = _named(parsed, wanted, language, thesaurus)
+    spoken = spoken_languages(parsed, language)
+    wanted = meaningful(typed, *spoken)
+    named = _named(parsed, wanted, spoken, thesaurus)
+    required = [_choice(item, language) for item in wanted]
+    for place, item in enumerate(wanted):
+        if item in parsed.words:
+            required[place] += tuple(_other_spellings(item, spoken, has))
     return Query(
-        required=tuple(_choice(item, language) for item in wanted),
+        required=tuple(required),
         excluded=tuple(_choice(item, language) for item in parsed.exclusions),
         everything=not typed,
         expansions=expand(thesaurus, named),
-        bonus=_bonus(parsed, language),
+        bonus=_bonus(parsed, spoken),
+        wider=tuple(tuple(_in_part(item, spoken)) if item in parsed.words else () for item in wanted),
         recognised=recognised(thesaurus, named),
+        typed=tuple(wanted),
     )
 
 
-def _named(parsed: ParsedQuery, wanted: Sequence[str], language: str, thesaurus: Thesaurus) -> list[Named]:
+def spoken_languages(parsed: ParsedQuery, language: str) -> tuple[str, ...]:
+    """Return the languages in which the words are meant, likeliest first, the reader's among them.
+
+    The reader's alone where they may be in it: a word or two are good in many languages.
+    """
+    detected = detect(" ".join(parsed.in_a_row))[:MOST_SPOKEN]
+    return (language,) if not detected or language in detected else (*detected, language)
+
+
+def widened(query: Query, continuations: Callable[[str, str, int], Sequence[str]]) -> Query:
+    """Let each single word also be found through its parts, and if long enough through words that begin with it.
+
+    `continuations` gives the terms of a field that begin with a term, the commonest first, up to a number.
+    """
+    required = tuple(
+        (*choice, *wider, *_continued(choice, continuations))
+        for choice, wider in zip_longest(query.required, query.wider, fillvalue=())
+    )
+    return replace(query, required=required)
+
+
+def _continued(choice: Choice, continuations: Callable[[str, str, int], Sequence[str]]) -> Iterator[Clause]:
+    for clause in choice:
+        if len(clause.terms) == 1 and len(clause.terms[0]) >= SHORTEST_BEGINNING:
+            for term in continuations(clause.field, clause.terms[0], MOST_CONTINUATIONS):
+                yield replace(clause, terms=(term,), boost=clause.boost * BEGINNING_BOOST)
+
+
+def meaningful(typed: Sequence[str], *languages: str) -> list[str]:
+    """Leave out what is only stop words in one of the languages, unless that is everything."""
+    findable = [item for item in typed if words(item)]
+    return [item for item in findable if all(analyse(language, item) for language in languages)] or findable
+
+
+def _choice(item: str, reader_language: str) -> Choice:
+    return tuple(
+        clause for clause in (*_language_clauses(item, reader_language), *_neutral_clauses(item)) if clause.terms
+    )
+
+
+def _language_clauses(item: str, reader_language: str) -> Iterator[Clause]:
+    for language in LANGUAGES:
+        preference = READER_LANGUAGE_BOOST if language == reader_language else 1.0
+        yield from _prose(language, analyse(language, item), preference)
+        for field, boost in LANGUAGE_FIELD_BOOSTS.items():
+            if field not in PROSE:
+                yield Clause(language_field(field, language), analyse(language, item), boost * preference, language)
+        yield from _of_compounds(language, words(item), preference)
+
+
+def _prose(language: str, terms: tuple[str, ...], boost: float) -> Iterator[Clause]:
+    for kind in PROSE:
+        yield Clause(language_field(kind, language), terms, boost * LANGUAGE_FIELD_BOOSTS[kind], language)
+
+
+def _of_compounds(language: str, typed: Sequence[str], boost: float) -> Iterator[Clause]:
+    """Yield a word as part of compounds, and the two parts of a compound as words in a row."""
+    if len(typed) != 1:
+        return
+    (word,) = typed
+    if term := term_of(language, word):
+        yield Clause(language_field(PARTS, language), (term,), boost * PARTS_BOOST, language)
+    parts = parts_of(language, word)
+    if len(parts) == 2:
+        yield from _prose(language, parts, boost * PARTS_BOOST)
+
+
+def _other_spellings(item: str, spoken: Sequence[str], has: Vocabulary) -> Iterator[Clause]:
+    """Yield a word as the neighbours of its language spell it, if their texts have it."""
+    typed = words(item)
+    if len(typed) != 1:
+        return
+    for of in LANGUAGES:
+        spellings = (
+            spelling for language in spoken for spelling in neighbours(typed[0], language, of)[:MOST_NEIGHBOURS]
+        )
+        terms = dict.fromkeys(term_of(of, spelling) for spelling in spellings)
+        for term in terms:
+            if term and term != term_of(of, typed[0]) and any(has(language_field(kind, of), term) for kind in PROSE):
+                yield from _prose(of, (term,), NEIGHBOUR_BOOST)
+
+
+def _in_part(item: str, spoken: Sequence[str]) -> Iterator[Clause]:
+    """Yield the parts of a compound, or of words with hyphens between them, each on its own."""
+    typed = words(item)
+    for language in spoken:
+        found = parts_of(language, typed[0]) if len(typed) == 1 else analyse(language, item)
+        for term in dict.fromkeys(found):
+            yield from _prose(language, (term,), BEGINNING_BOOST)
+            yield Clause(language_field(PARTS, language), (term,), PARTS_BOOST * BEGINNING_BOOST, language)
+
+
+def _named(parsed: ParsedQuery, wanted: Sequence[str], spoken: Sequence[str], thesaurus: Thesaurus) -> list[Named]:
     """Find the concepts in what was typed, and which of the wanted things each of them stands for.
 
-    Words name a concept together. Who quotes a phrase means its words as they stand: only the whole of it does.
+    Words name a concept together; one inside a word with hyphens stands for the whole word, *SSP* for *SSP-model*.
+    Who quotes a phrase means its words as they stand: only the whole of it names a concept.
     """
     named = []
     places = [(place, word) for place, item in enumerate(wanted) if item in parsed.words for word in words(item)]
-    unquoted = [word for _place, word in places]
-    for mention in thesaurus.recognise(unquoted, (language,)):
+    for mention in thesaurus.recognise([word for _place, word in places], spoken):
         inside = places[mention.start : mention.end]
-        outside = {place for place, _word in (*places[: mention.start], *places[mention.end :])}
-        if covers := tuple(dict.fromkeys(place for place, _word in inside if place not in outside)):
-            named.append(Named(" ".join(word for _place, word in inside), mention.concepts, covers))
+        covers = tuple(dict.fromkeys(place for place, _word in inside))
+        named.append(Named(" ".join(word for _place, word in inside), mention.concepts, covers))
     for place, item in enumerate(wanted):
         if item in parsed.phrases:
             whole = words(item)
-            mentions = thesaurus.recognise(whole, (language,))
+            mentions = thesaurus.recognise(whole, spoken)
             named += [Named(item, m.concepts, (place,)) for m in mentions if (m.start, m.end) == (0, len(whole))]
     return named
 
 
-def _bonus(parsed: ParsedQuery, language: str) -> Choice:
+def _bonus(parsed: ParsedQuery, spoken: Sequence[str]) -> Choice:
     """Return what makes some documents better than others that have the same words."""
-    return (*_whole_title(parsed), *_in_a_row(parsed, language))
+    return (*_whole_title(parsed), *(clause for language in spoken for clause in _in_a_row(parsed, language)))
 
 
 def _whole_title(parsed: ParsedQuery) -> list[Clause]:
@@ -100,44 +214,6 @@ def _in_a_row(parsed: ParsedQuery, language: str) -> Iterator[Clause]:
     for pair in dict.fromkeys(pairwise(terms)):
         for kind, boost in LANGUAGE_FIELD_BOOSTS.items():
             yield Clause(language_field(kind, language), pair, boost * IN_A_ROW_BOOST, language)
-
-
-def widened(query: Query, continuations: Callable[[str, str, int], Sequence[str]]) -> Query:
-    """Let each single word that is long enough also be found through words that begin with it.
-
-    `continuations` gives the terms of a field that begin with a term, the commonest first, up to a number.
-    """
-    required = tuple((*choice, *_continued(choice, continuations)) for choice in query.required)
-    return replace(query, required=required)
-
-
-def _continued(choice: Choice, continuations: Callable[[str, str, int], Sequence[str]]) -> Iterator[Clause]:
-    for clause in choice:
-        if len(clause.terms) == 1 and len(clause.terms[0]) >= SHORTEST_BEGINNING:
-            for term in continuations(clause.field, clause.terms[0], MOST_CONTINUATIONS):
-                yield replace(clause, terms=(term,), boost=clause.boost * BEGINNING_BOOST)
-
-
-def meaningful(typed: Sequence[str], language: str) -> list[str]:
-    """Leave out what is only stop words in a language, unless that is everything."""
-    findable = [item for item in typed if words(item)]
-    return [item for item in findable if analyse(language, item)] or findable
-
-
-def _choice(item: str, reader_language: str) -> Choice:
-    return tuple(
-        clause for clause in (*_language_clauses(item, reader_language), *_neutral_clauses(item)) if clause.terms
-    )
-
-
-def _language_clauses(item: str, reader_language: str) -> list[Clause]:
-    clauses = []
-    for language in LANGUAGES:
-        terms = analyse(language, item)
-        preference = READER_LANGUAGE_BOOST if language == reader_language else 1.0
-        for kind, boost in LANGUAGE_FIELD_BOOSTS.items():
-            clauses.append(Clause(language_field(kind, language), terms, boost * preference, language))
-    return clauses
 
 
 def _neutral_clauses(item: str) -> list[Clause]:

@@ -15,16 +15,18 @@ from whoosh.analysis import IDAnalyzer
 from index.columns.codec import RECORD
 from index.documents import LANGUAGES, Document
 from index.parsing import MAX_QUERY_LENGTH
-from index.words import ANALYSIS_VERSION, fold_long, fold_short, term_of, words
+from index.words import ANALYSIS_VERSION, fold_long, fold_short, parts_of, term_of, words
 
 # Raise with every change of the fields or of what is stored with a document.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 # A title says in ten words what a record is about; a body mentions many things in passing. People chose the
 # concepts from the vocabulary. The differences are small, for a word of the title stands in the other fields too and
 # scores in each of them: much larger ones let one word in a title outweigh all the others of a question.
 LANGUAGE_FIELD_BOOSTS = {"title": 2.0, "concepts": 1.5, "summary": 1.5, "body": 1.0}
 PROSE = ("title", "summary", "body")
+# The parts of the compounds in a text's prose: *ungdom* and *kriminalitet* where it has *ungdomskriminalitet*.
+PARTS = "parts"
 # Who asks for an organisation or a place by name wants its records before those that are merely about it.
 NAMES_BOOST = 2.0
 # Folded spelling only rescues a word that was typed without its letters: it must never outrank the word
@@ -43,7 +45,7 @@ SPELLED = "spelled"
 # How one word of a text becomes terms: none, one or several. See `READINGS`.
 Reading = Callable[[str], tuple[str, ...]]
 # The reading of words that are terms as they stand. The reading of a language's words has the name of the language,
-# that of folded words the name of their field.
+# that of folded words and of the parts of compounds the name of their field.
 PLAIN = "plain"
 
 _FACET_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -65,10 +67,10 @@ def language_field(kind: str, language: str) -> str:
     return f"{kind}_{language}"
 
 
-def title_beside(field: str) -> str | None:
-    """Name the field of the titles of the texts that a field of prose holds parts of; None for other fields."""
+def prose_beside(field: str) -> tuple[str, ...]:
+    """Name the fields that hold the prose of the texts that a field is about; none if it is not about texts."""
     kind, _, language = field.partition("_")
-    return language_field("title", language) if kind in PROSE else None
+    return tuple(language_field(each, language) for each in PROSE) if kind in (*PROSE, PARTS) else ()
 
 
 def facet_field(facet: str) -> str:
@@ -124,7 +126,10 @@ def passages(document: Document, facets: tuple[str, ...]) -> Iterator[Passage]:
         beginnings += title + summary
         yield Passage(language_field("title", text.language), text.language, title)
         yield Passage(language_field("summary", text.language), text.language, summary)
-        yield Passage(language_field("body", text.language), text.language, words(text.body))
+        body = words(text.body)
+        yield Passage(language_field("body", text.language), text.language, body)
+        parts = language_field(PARTS, text.language)
+        yield Passage(parts, parts, (*title, *summary, *body))
         yield Passage(language_field(SPELLED, text.language), PLAIN, _distinct(title + summary))
     for language, labels in document.concepts.items():
         yield Passage(language_field("concepts", language), language, words("\n".join(labels)))
@@ -152,7 +157,7 @@ def whole_title(words: Iterable[str]) -> tuple[str, ...]:
 
 def _language_fields() -> Iterator[str]:
     for language in LANGUAGES:
-        for kind in LANGUAGE_FIELD_BOOSTS:
+        for kind in (*LANGUAGE_FIELD_BOOSTS, PARTS):
             yield language_field(kind, language)
 
 
@@ -168,6 +173,10 @@ def _reading(language: str) -> Reading:
     return read
 
 
+def _taking_apart(language: str) -> Reading:
+    return lambda word: parts_of(language, word)
+
+
 def _folding(fold: Callable[[str], str]) -> Reading:
     return lambda word: (fold(word),)
 
@@ -175,5 +184,6 @@ def _folding(fold: Callable[[str], str]) -> Reading:
 READINGS: Mapping[str, Reading] = {
     PLAIN: lambda word: (word,),
     **{language: _reading(language) for language in LANGUAGES},
+    **{language_field(PARTS, language): _taking_apart(language) for language in LANGUAGES},
     **{field: _folding(fold) for field, fold in FOLDINGS.items()},
 }

@@ -5,7 +5,7 @@ Knows one snapshot, from which everything in the result comes.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from index.facets import Narrowed, count_codes, narrow
 from index.kernel import Docs, Values, prepare
 from index.matching import Matches, match
 from index.parsing import parse
-from index.querying import build_query, meaningful, widened
+from index.querying import build_query, widened
 from index.ranking import first_of
 from index.requests import SearchRequest, Sort
 from index.results import Hit, SearchResult
@@ -40,10 +40,10 @@ def search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus = NO
 
 def _search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus) -> SearchResult:
     parsed = parse(request.text)
-    query = build_query(parsed, request.language, thesaurus)
+    query = build_query(parsed, request.language, thesaurus, snapshot.has)
     matches, beginnings = _match(snapshot, query)
     narrowed = _narrow(snapshot, request, matches.docs)
-    page = _Page(snapshot, request, query, matches, meaningful((*parsed.words, *parsed.phrases), request.language))
+    page = _Page(snapshot, request, query, matches)
     docs, scores = narrowed.docs, narrowed.left(matches.scores)
     return SearchResult(
         hits=page.hits(docs, scores),
@@ -76,13 +76,12 @@ def _narrow(snapshot: Snapshot, request: SearchRequest, docs: Docs) -> Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The page that was asked for, of what was found; `typed` is what the query requires, as the reader typed it."""
+    """The page that was asked for, of what was found."""
 
     snapshot: Snapshot
     request: SearchRequest
     query: Query
     matches: Matches
-    typed: Sequence[str]
 
     def hits(self, docs: Docs, scores: Values) -> tuple[Hit, ...]:
         """Choose the documents of the page, out of all that were found."""
@@ -110,7 +109,7 @@ class _Page:
         explained = Explanation(self.snapshot, self.query, self.matches, np.sort(docs[chosen]), language)
 
         def missing(doc: int) -> tuple[str, ...]:
-            return tuple(self.typed[place] for place in explained.missing(doc)) if fewer_words else ()
+            return tuple(self.query.typed[place] for place in explained.missing(doc)) if fewer_words else ()
 
         return tuple(
             Hit(int(self.snapshot.ids[doc]), score, explained.language(doc), explained.through(doc), missing(doc))

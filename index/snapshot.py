@@ -25,7 +25,7 @@ from index.facets import Facets
 from index.generations import CURRENT, current_generation, is_marked_damaged
 from index.kernel import Docs, Places
 from index.memory import Memory
-from index.schema import fingerprint, title_beside
+from index.schema import fingerprint, prose_beside
 from index.segment import IndexSegment
 from index.storage import DurableStorage, read_toc, toc_path
 
@@ -152,6 +152,10 @@ class Snapshot:
             found.update(segment.continuations(field, beginning))
         return [term for term, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]]
 
+    def has(self, field: str, term: str) -> bool:
+        """Whether any document has a term in a field."""
+        return any(segment.found(field, term) is not None for segment in self._segments.values())
+
     def phrase_docs(self, field: str, terms: tuple[str, ...]) -> Docs:
         """Return the documents that have the terms one after the other in the field."""
         found = [segment.phrase_docs(field, terms) + offset for offset, segment in self.parts]
@@ -168,10 +172,9 @@ class Snapshot:
     def comparable(self, field: str) -> int:
         """Return among how many documents a term of a field is rare or common.
 
-        For prose those with a text in its language, which all have titles; for other fields all there are.
+        For prose those with a text in its language; for other fields all there are.
         """
-        title = title_beside(field)
-        return self.having(title) if title else self.size
+        return max(map(self.having, prose_beside(field)), default=self.size)
 
     def having(self, field: str) -> int:
         """Return how many documents have a field that counts its terms; deleted ones are counted."""

@@ -23,7 +23,7 @@ from index.facets import narrow
 from index.matching import match
 from index.parsing import parse
 from index.querying import build_query
-from index.schema import title_beside
+from index.schema import prose_beside
 from index.scoring import inverse_frequency
 from index.snapshot import Snapshot, open_snapshot
 from index.words import term_of
@@ -34,8 +34,8 @@ class _WithinTheLanguage(BM25F):
 
     def idf(self, searcher: Searcher, fieldname: str, text: bytes) -> float:
         size, count = searcher.doc_count_all(), searcher.doc_frequency(fieldname, text)
-        title = title_beside(fieldname)
-        return inverse_frequency(size, having(searcher, title) if title else size, count)
+        comparable = [having(searcher, field) for field in prose_beside(fieldname)]
+        return inverse_frequency(size, max(comparable, default=size), count)
 
 
 class _Stock(Searcher):

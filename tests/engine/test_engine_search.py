@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from engine_corpus import Search, document
 
-from index import Index, SearchRequest, Sort, Text
+from index import Concept, Index, SearchRequest, Sort, Text, Thesaurus
 
 
 def test_all_words_are_required_in_any_field_and_language(found: Search) -> None:
@@ -113,6 +113,50 @@ def test_titles_weigh_more_than_summaries_and_summaries_more_than_bodies(found: 
         document(3, "plan", summary="mentor"),
     ]
     assert found(documents, "mentor") == [2, 3, 1]
+
+
+def test_the_whole_title_comes_first_then_words_in_a_row_then_all_words_then_fewer(index: Index) -> None:
+    documents = [
+        document(1, "Safe school", body="streets"),
+        document(2, "Streets", summary="school school streets safe safe safe streets", body="safe school streets safe"),
+        document(3, "Safe streets by night", body="school"),
+        document(4, "Safe school streets"),
+        document(5, "Streets streets", summary="streets"),
+    ]
+    index.rebuild(documents, position=1)
+    result = index.search(SearchRequest("safe school streets"))
+    assert result.hits[0].id == 4
+    assert {hit.id for hit in result.hits} == {1, 2, 3, 4}
+    assert (result.total, [hit.id for hit in result.more]) == (4, [5])
+    in_a_row = [document(1, "x", body="night safe walk"), document(2, "x", body="safe night walk")]
+    index.rebuild(in_a_row, position=2)
+    assert [hit.id for hit in index.search(SearchRequest("safe night")).hits] == [2, 1]
+
+
+def test_a_concept_is_found_in_other_words_and_the_hit_says_through_which(index: Index) -> None:
+    thesaurus = Thesaurus(
+        [
+            Concept(
+                "youth-crime", {"sv": ("Ungdomsbrottslighet",), "fi": ("Nuorisorikollisuus",), "en": ("Youth crime",)}
+            )
+        ]
+    )
+    documents = [
+        document(1, "Ungdomsbrottslighet", language="sv"),
+        document(2, "Nuorisorikollisuus", language="fi"),
+        document(3, "Something else", codes=("youth-crime",)),
+        document(4, "Youth at work", body="about crime"),
+    ]
+    index.rebuild(documents, position=1)
+    result = index.search(SearchRequest("ungdomsbrottslighet", "sv"), thesaurus)
+    assert result.hits[0].id == 1
+    assert {hit.id: (hit.language, hit.through) for hit in result.hits} == {
+        1: ("sv", ()),
+        2: ("fi", ("Nuorisorikollisuus",)),
+        3: ("en", ()),
+    }
+    assert [concept.concept for concept in result.recognised] == ["youth-crime"]
+    assert result.sought("en").phrases == ("Youth crime",)
 
 
 def test_the_readers_language_comes_first(found: Search) -> None:

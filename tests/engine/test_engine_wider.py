@@ -19,7 +19,7 @@ def marked(parsed: ParsedQuery, language: str, text: str, *, beginnings: bool) -
 
 
 def test_a_word_that_only_begins_others_finds_them_and_the_result_says_so(index: Index) -> None:
-    documents = [document(1, "Ankkuritoiminta", language="fi"), document(2, "Mentorit", language="fi")]
+    documents = [document(1, "Ankkuriqx", language="fi"), document(2, "Mentorit", language="fi")]
     result = answer(index, documents, "ankkuri", "fi")
     assert [hit.id for hit in result.hits] == [1]
     assert result.beginnings
@@ -27,17 +27,50 @@ def test_a_word_that_only_begins_others_finds_them_and_the_result_says_so(index:
 
 
 def test_a_word_that_stands_as_it_is_does_not_bring_in_longer_ones(index: Index) -> None:
-    documents = [document(1, "Ankkuri", language="fi"), document(2, "Ankkuritoiminta", language="fi")]
+    documents = [document(1, "Ankkuri", language="fi"), document(2, "Ankkuriqx", language="fi")]
     result = answer(index, documents, "ankkuri", "fi")
     assert [hit.id for hit in result.hits] == [1]
     assert not result.beginnings
 
 
 def test_all_words_by_their_beginnings_come_before_some_words_as_they_stand(index: Index) -> None:
-    documents = [document(1, "Ankkuritoiminta Helsinki", language="fi"), document(2, "Helsinki", language="fi")]
+    documents = [document(1, "Ankkuriqx Helsinki", language="fi"), document(2, "Helsinki", language="fi")]
     result = answer(index, documents, "ankkuri helsinki", "fi")
     assert [hit.id for hit in result.hits] == [1]
     assert result.beginnings
+    assert not result.fewer_words
+
+
+def test_compounds_with_a_word_are_found_after_the_word_itself(index: Index) -> None:
+    documents = [document(1, "Ankkuritoiminta", language="fi"), document(2, "Ankkuri", language="fi")]
+    result = answer(index, documents, "ankkuri", "fi")
+    assert [hit.id for hit in result.hits] == [2, 1]
+    assert not result.beginnings
+
+
+def test_the_parts_of_a_compound_are_found_in_a_row_and_failing_that_each_on_its_own(index: Index) -> None:
+    in_a_row = answer(index, [document(1, "Ungdom, kriminalitet", language="da")], "ungdomskriminalitet", "da")
+    assert [hit.id for hit in in_a_row.hits] == [1]
+    assert not in_a_row.beginnings
+    apart = answer(index, [document(1, "Kriminalitet", language="da")], "ungdomskriminalitet", "da")
+    assert [hit.id for hit in apart.hits] == [1]
+    assert apart.beginnings
+
+
+def test_neighbours_are_found_by_how_they_spell_a_word(index: Index) -> None:
+    documents = [
+        document(1, "Sikkerhed i skolen", language="da"),
+        document(2, "Säkerhet i skolan", language="sv"),
+        document(3, "Sikkerhet i skolen", language="nb"),
+    ]
+    assert [hit.id for hit in answer(index, documents, "sikkerhed", "da").hits][0] == 1
+    assert {hit.id for hit in answer(index, documents, "sikkerhed", "da").hits} == {1, 2, 3}
+
+
+def test_a_question_in_another_language_than_the_pages_is_understood(index: Index) -> None:
+    documents = [document(1, "Skolor arbetar mot mobbning", language="sv"), document(2, "How to work", language="en")]
+    result = answer(index, documents, "hur kan skolor arbeta mot mobbning", "en")
+    assert [hit.id for hit in result.hits] == [1]
     assert not result.fewer_words
 
 
