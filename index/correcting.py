@@ -16,7 +16,7 @@ from index.searching import search
 from index.snapshot import Snapshot
 from index.spelling import ONE_SLIP, Spelling, meant
 from index.thesaurus import Thesaurus
-from index.words import WORD, normalise, words
+from index.words import WORD, detect, normalise, words
 
 MOST_CORRECTIONS = 3
 # Words that are looked up in the index for each that was typed, at most.
@@ -45,7 +45,8 @@ class Speller:
 def corrections(snapshot: Snapshot, speller: Speller, request: SearchRequest) -> tuple[Correction, ...]:
     """Return queries with published words for those that nothing has, the likeliest first.
 
-    Only words that a live document has are put in, whatever filters it passes; words left out with a minus stay.
+    Words of the reader's language come first, then of those in which the query seems to be. Only words that a live
+    document has are put in, whatever filters it passes; words left out with a minus stay.
     """
     typed = [word for word in _looked_for(request.text) if not _finds(snapshot, speller, word, request.language)]
     options = {word: found for word in typed[:MOST_WORDS] if (found := _options(snapshot, speller, word, request))}
@@ -69,7 +70,8 @@ def _finds(snapshot: Snapshot, speller: Speller, word: str, language: str) -> bo
 
 
 def _options(snapshot: Snapshot, speller: Speller, word: str, request: SearchRequest) -> list[str]:
-    near = meant(speller.ready, speller.vocabulary, word, (request.language,))
+    languages = tuple(dict.fromkeys((request.language, *detect(request.text))))
+    near = meant(speller.ready, speller.vocabulary, word, languages)
     return [one for one in near[:MOST_TRIED] if _finds(snapshot, speller, one, request.language)]
 
 
