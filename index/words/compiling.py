@@ -13,9 +13,8 @@ from itertools import islice
 from math import log2
 from typing import Final
 
-from whoosh.lang import stemmer_for_language
-
 from index.words.endings import Edit, learn
+from index.words.english import stem as english_stem
 from index.words.finnish import verb_of as finnish_verb
 from index.words.languages import LANGUAGES, Language
 
@@ -100,7 +99,7 @@ class _Keys:
         self._language = language
         self._forms = forms
         self._bases = Counter(base for form, base in forms.items() if form != base)
-        self._shorten = stemmer_for_language("en") if code == "en" else self._without_vowel
+        self._shorten = english_stem if code == "en" else self._without_vowel
         self._verb_of = _VERBS.get(code)
 
     def all(self) -> dict[str, str]:
@@ -229,4 +228,5 @@ class _Parts:
 
 
 def _cost(count: int, total: int) -> int:
-    return min(_HIGHEST_COST, round(COST_STEPS * log2(total / (count + _SMOOTHING))))
+    bits = log2((total + _SMOOTHING) / (count + _SMOOTHING))
+    return max(1, min(_HIGHEST_COST, round(COST_STEPS * bits)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from index.words.compiling import COST_STEPS, SHORTEST_PART
-from index.words.languages import LANGUAGES
+from index.words.languages import LANGUAGES, Language
 from index.words.tables import Table
 
 SHORTEST_COMPOUND: Final = 7
@@ -83,12 +83,16 @@ def _derived(language: str, table: Table, word: str, parts: Split) -> bool:
     Danish *mulig|heder* is *mulighed*, whatever *heder* may mean alone; *evalue|ring* ends in *-ering*.
     """
     key = table.key(word)
-    endings = LANGUAGES[language].not_last
     if key is None:
         key = word[: -len(parts.head)] + (table.key(parts.head) or parts.head)
-    tail = key[len(word) - len(parts.head) :]
-    return (
-        len(tail) < SHORTEST_PART
-        or tail in endings
-        or any(len(ending) > len(tail) and key.endswith(ending) for ending in endings)
+    about = LANGUAGES[language]
+    begin = len(word) - len(parts.head)
+    bases = (key, *(key + vowel for vowel in about.dropped))
+    return len(key) - begin < SHORTEST_PART or any(_is_ending(base, begin, about) for base in bases)
+
+
+def _is_ending(base: str, begin: int, about: Language) -> bool:
+    """Whether what a base form has from a place on is an ending, or part of one."""
+    return base[begin:] in about.not_last or any(
+        len(ending) > len(base) - begin and base.endswith(ending) for ending in about.not_last
     )

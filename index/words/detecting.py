@@ -37,16 +37,14 @@ _FOREIGN: Final = {
 # Whoosh has one list of stop words for both forms of Norwegian. Source: the word lists of Norsk ordbok and
 # Bokmålsordboka.
 _ONLY: Final = {
-    "nb": frozenset(
-        "bare ble blir blitt de deg dere deres disse dem en et fra gjennom hennes hun hva hvem hver hvilke hvilken "
-        "hvis hvor hvordan hvorfor ikke ingen jeg mellom mye måtte nå noe noen og også samme seg selv skal sånn så "
-        "være vært å"
+    "nb": word_set(
+        "bare ble blitt dem dere deres disse en et fra hennes hun hva hvem hver hvilke hvilken hvis hvor hvordan "
+        "hvorfor ikke jeg mye noe noen nå samme selv sånn være vært"
     ),
     "nn": word_set(
-        "berre då deira dei deg dykk dykkar eg ein eit eitt elles frå gjekk gjennom ha hennar ho honom ikkje ingen "
-        "inkje kan kom korleis kva kvar kvarhelst kven kvi kvifor me medan meir mellom mi mykje no noka noko nokon "
-        "nokor nokre og også så seg si sia sidan skulle slik somme somt sjølv såg upp vart varte vere verte vore "
-        "vors vort blei blir vera var å"
+        "berre då deira dei dykk dykkar eg ein eit eitt elles frå hennar ho honom ikkje inkje korleis kva kvar "
+        "kvarhelst kven kvi kvifor medan meir mykje noka noko nokon nokor nokre sia sidan sjølv somme somt vart "
+        "varte vera vere verte vore vors vort"
     ),
 }
 _NORWEGIAN: Final = LANGUAGES["nb"].stop_words
@@ -60,16 +58,12 @@ _COMMON: Final = {
 def detect(text: str) -> tuple[str, ...]:
     """Return the languages that a text may be in, likeliest first; none if no language knows any of its words."""
     found = [word for word in words(text)[:MOST_WORDS] if word.isalpha()]
-    if not any(_knows(language, word) for language in LANGUAGES for word in found):
-        return ()
     scores = {language: sum(_score(language, word) for word in found) for language in LANGUAGES}
+    if max(scores.values()) <= len(found) * _UNKNOWN:
+        return ()
     best = max(scores.values())
     likely = [language for language in LANGUAGES if scores[language] > best - log(LEAST_ODDS)]
     return tuple(sorted(likely, key=lambda language: -scores[language]))
-
-
-def _knows(language: str, word: str) -> bool:
-    return word in _COMMON[language] or word in table(language)
 
 
 def _score(language: str, word: str) -> float:

@@ -5,22 +5,20 @@ dictionaries leave out, or a compound whose last part is known, or is brought to
 that the dictionary has.
 """
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from whoosh.lang import stemmer_for_language
-
 from index.words import finnish
 from index.words.compiling import SHORTEST_PART
 from index.words.compounds import Split, split
+from index.words.english import stem as english_stem
 from index.words.keeping import edition, table
 from index.words.languages import LANGUAGES
 from index.words.tables import Table
 
 # Raise with every change of how words become keys; what the tables hold has an edition of its own.
-RULES_VERSION: Final = 1
+RULES_VERSION: Final = 2
 # Indexes that were made otherwise are rebuilt.
 ANALYSIS_VERSION: Final = f"{RULES_VERSION}-{edition()}"
 
@@ -33,9 +31,6 @@ _LONG_PART: Final = 9
 _SHORTEST_INFLECTED: Final = 5
 # Of a word whose beginning is unknown, an end shorter than this may be chance.
 _SHORTEST_END: Final = 6
-
-_BRITISH: Final = re.compile(r"is(e|es|ed|er|ers|ing|ation|ations)$")
-_english = stemmer_for_language("en")
 
 
 @lru_cache(maxsize=50_000)
@@ -62,21 +57,11 @@ def parts_of(language: str, word: str) -> tuple[str, ...]:
 def _key(language: str, known: Table, word: str) -> str:
     """Return the key of a word: what its key, and the key of that, come to."""
     if language == "en":
-        return _english_key(known, word)
+        return known.key(word) or english_stem(word)
     seen = [word]
     while (following := _one_key(language, known, seen[-1])) not in seen and len(seen) < _MOST_STEPS:
         seen.append(following)
     return min(seen[seen.index(following) :]) if following in seen else following
-
-
-def _english_key(known: Table, word: str) -> str:
-    """Return the key of an English word; its dictionary spells as Americans do."""
-    for spelling in (word, _BRITISH.sub(r"iz\1", word)):
-        key = known.key(spelling)
-        if key is not None:
-            return key
-    stem: str = _english(word)
-    return stem
 
 
 def _one_key(language: str, known: Table, word: str) -> str:
@@ -116,8 +101,11 @@ def _parts(language: str, known: Table, word: str) -> Iterator[str]:
 def _split(language: str, known: Table, word: str) -> Split | None:
     """Take a word apart, without what dictionaries leave out of its last part."""
     found = split(language, known, word)
-    if found or word in known:
+    if found:
         return found
+    if word in known:  # its last part may have been taken for a form of something else
+        key = known.key(word)
+        return split(language, known, key) if key and key != word else None
     possessive = LANGUAGES[language].possessive
     if possessive and word.endswith(possessive):
         return split(language, known, word[: -len(possessive)])

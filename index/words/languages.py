@@ -75,9 +75,10 @@ LANGUAGES: Final[dict[str, Language]] = {
             "enhver"
         ),
         not_last=word_set(
-            "hed skab dom else ning ing ling lig ig isk som sam bar inde ende ande er ere ist tion ion tik ik ør vis "
-            "agtig mæssig løs fuld eri ering ner ger ter ster ret ler med ind ud op ned til fra for over om af på igen "
-            "frem bort hen vel lade led læg række artet drag tale bringe gå tage sat trin ske mund tal spil"
+            "hed skab dom else gelse ning ing ling lig ig isk som sam bar inde ende ande er ere ist tion ion tik ik "
+            "ør vis agtig mæssig løs fuld eri ering ner ger ter ster ret ler med ind ud op ned til fra for over om "
+            "af på igen frem bort hen vel lade led læg række artet drag tale bringe gå tage sat trin ske mund tal "
+            "spil"
         ),
     ),
     "sv": Language(
@@ -108,9 +109,9 @@ LANGUAGES: Final[dict[str, Language]] = {
             "ny om opp over på sam selv som sær til unn under ut uten van ved så når her der den det men"
         ),
         not_last=word_set(
-            "het skap dom else ning ing ling lig ig isk som sam bar inne ende ande er ere ist sjon jon ikk vis aktig "
-            "messig løs full eri ering ner ger ter ster ler med inn ut opp ned til fra for over om av på igjen frem "
-            "bort dra lede legg gå ta satt tale ring rik"
+            "het skap dom else gelse ning ing ling lig ig isk som sam bar inne ende ande er ere ist sjon jon ikk vis "
+            "aktig messig løs full eri ering ner ger ter ster ler med inn ut opp ned til fra for over om av på igjen "
+            "frem bort dra lede legg gå ta satt tale ring rik"
         ),
     ),
     "nn": Language(

@@ -42,6 +42,8 @@ _CORRESPONDENCES: Final = (
     ("start", "af", "av", "av", "av"),
     ("start", "u", "o", "u", "u"),
     ("start", "hv", "v", "hv", "kv"),
+    ("any", "ligh", "ligh", "ligh", "legh"),
+    ("any", "gh", "ggh", "ggh", "ggh"),
     ("any", "arbejd", "arbet", "arbeid", "arbeid"),
     ("any", "hjem", "hem", "hjem", "heim"),
     ("any", "mellem", "mellan", "mellom", "mellom"),

@@ -38,6 +38,8 @@ class Table:
 
     def __init__(self, path: Path) -> None:
         """Map a file; raise ValueError if it is not whole, OSError if it is not there."""
+        if not path.stat().st_size:
+            raise ValueError(f"{path} is empty")
         with path.open("rb") as file:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         sections = _sections(self._map, path)
@@ -135,7 +137,8 @@ def _write(path: Path, sections: Mapping[str, bytes]) -> None:
         body += bytes(-len(body) % _ALIGNMENT)
         places[name] = [len(body), len(body) + len(content)]
         body += content
-    about = json.dumps({"sections": places, "size": len(body), "crc32": zlib.crc32(body)}).encode()
+    crc = zlib.crc32(json.dumps(places).encode(), zlib.crc32(body))
+    about = json.dumps({"sections": places, "size": len(body), "crc32": crc}).encode()
     head = _MAGIC + about
     head += b" " * (-(len(head) + 1) % _ALIGNMENT) + b"\n"
     unfinished = path.with_suffix(f".{os.getpid()}")
@@ -153,9 +156,11 @@ def _sections(content: mmap.mmap, path: Path) -> dict[str, tuple[int, int]]:
     if content[: len(_MAGIC)] != _MAGIC or not begin:
         raise ValueError(f"{path} holds no words")
     about = json.loads(content[len(_MAGIC) : begin])
-    if len(content) != begin + about["size"] or _checksum(path, begin) != about["crc32"]:
+    places = about.get("sections", {})
+    crc = zlib.crc32(json.dumps(places).encode(), _checksum(path, begin))
+    if len(content) != begin + about.get("size", 0) or crc != about.get("crc32"):
         raise ValueError(f"{path} is not whole")
-    return {name: (begin + first, begin + last) for name, (first, last) in about["sections"].items()}
+    return {name: (begin + first, begin + last) for name, (first, last) in places.items()}
 
 
 def _checksum(path: Path, begin: int) -> int:
