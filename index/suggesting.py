@@ -165,13 +165,24 @@ class Labels:
         start, end = self._range(word[:SAME_LETTERS])
         if start == end or not ONE_SLIP <= len(word) <= LONGEST_NEAR:
             return []
-        # Whichever slip it is, a second or third letter is the same, if not in the same place: a cheap sieve.
-        following = letters(self._words[start:end], SAME_LETTERS + 2)[:, SAME_LETTERS:]
-        alike = np.flatnonzero(np.isin(following, [ord(letter) for letter in word[1:3]]).any(axis=1)) + start
+        alike = self._half_alike(word, start, end)
         away = beginning_distances(word, [self._words[at] for at in alike.tolist()])
         nearest = alike[away <= 1]
         nearest = nearest[np.argsort(away[away <= 1], kind="stable")][:MOST_NEAR_WORDS]
         return [(at, at + 1) for at in nearest.tolist()]
+
+    def _half_alike(self, word: str, start: int, end: int) -> NDArray[np.int64]:
+        """Return which words of a range have the first half of a word, or its second half a letter away at most.
+
+        One slip spares either half, but for two letters that changed places across the middle, and those spare the
+        first half without its last letter. This sieve takes a twentieth of the time of comparing letter by letter.
+        """
+        half = max(3, (len(word) + 1) // 2)
+        second = letters([word[half:]], len(word) - half)
+        others = letters(self._words[start:end], len(word) + 1)
+        shifted = (others[:, half + by : len(word) + by] == second for by in (-1, 0, 1))
+        with_second = np.flatnonzero(np.logical_or.reduce([same.all(axis=1) for same in shifted])) + start
+        return np.union1d(with_second, np.arange(*self._range(word[: half - 1])))
 
     def _having(self, parts: Sequence[tuple[int, int]], word: str, scores: NDArray[np.float32], *, first: bool) -> Mask:
         """Mark the labels with a word of these ranges; score those that begin with it, and those that have it whole."""
