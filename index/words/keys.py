@@ -40,6 +40,11 @@ def term_of(language: str, word: str) -> str:
         return ""
     if not word.isalpha() or len(word) > _LONGEST_WORD:
         return word
+    return key_of(language, word)
+
+
+def key_of(language: str, word: str) -> str:
+    """Return the key of a word of letters, stop word or not."""
     return _key(language, table(language), word)
 
 
@@ -94,7 +99,7 @@ def _parts(language: str, known: Table, word: str) -> Iterator[str]:
     if found:
         for part in (*map(known.word_of, found.firsts), found.head):
             yield part
-            if len(part) >= _LONG_PART:
+            if _LONG_PART <= len(part) < len(word):
                 yield from _parts(language, known, part)
 
 
