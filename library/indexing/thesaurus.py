@@ -9,6 +9,8 @@ from typing import Final
 from index import Concept, Thesaurus
 from library.lexicon import Entry, Lexicon
 
+MOST_KEPT: Final = 2  # versions: while one is followed by another, requests that began before still ask for it
+
 _lock: Final = threading.Lock()
 _kept: dict[str, Thesaurus] = {}
 
@@ -16,16 +18,24 @@ _kept: dict[str, Thesaurus] = {}
 def thesaurus_of(lexicon: Lexicon) -> Thesaurus:
     """Return the thesaurus of the vocabularies.
 
-    Made once for each of their versions, by the first search that needs it; threads that come meanwhile wait for it.
+    Made once for each of their versions, by the first search that needs it. While that takes its second, other threads
+    understand words as before; only where there is no before do they wait.
     """
     thesaurus = _kept.get(lexicon.version)
-    if thesaurus is None:
-        with _lock:
-            thesaurus = _kept.get(lexicon.version) or _made(lexicon)
-            if lexicon.version:
-                _kept.clear()
-                _kept[lexicon.version] = thesaurus
-    return thesaurus
+    if thesaurus is not None:
+        return thesaurus
+    former = tuple(_kept.values())
+    if not _lock.acquire(blocking=not former):
+        return former[-1]
+    try:
+        thesaurus = _kept.get(lexicon.version) or _made(lexicon)
+        if lexicon.version:
+            _kept[lexicon.version] = thesaurus
+            for version in tuple(_kept)[:-MOST_KEPT]:
+                del _kept[version]
+        return thesaurus
+    finally:
+        _lock.release()
 
 
 def _made(lexicon: Lexicon) -> Thesaurus:

@@ -63,8 +63,8 @@ def test_neighbours_are_found_by_how_they_spell_a_word(index: Index) -> None:
         document(2, "Säkerhet i skolan", language="sv"),
         document(3, "Sikkerhet i skolen", language="nb"),
     ]
-    assert [hit.id for hit in answer(index, documents, "sikkerhed", "da").hits][0] == 1
-    assert {hit.id for hit in answer(index, documents, "sikkerhed", "da").hits} == {1, 2, 3}
+    hits = [hit.id for hit in answer(index, documents, "sikkerhed", "da").hits]
+    assert (hits[0], sorted(hits)) == (1, [1, 2, 3])
 
 
 def test_a_question_in_another_language_than_the_pages_is_understood(index: Index) -> None:
