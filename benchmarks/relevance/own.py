@@ -30,6 +30,9 @@ from library.indexing.documents import body_of
 from library.models import Practice
 
 SET: Final = "starter library"
+# The promise to find across languages is one ratio: over the queries that have something to find on both sides.
+SAME_OF_BOTH: Final = "same, of both"
+OTHER_OF_BOTH: Final = "other, of both"
 
 Search = Callable[[str, str], list[str]]  # what was typed, and the reader's language
 
@@ -119,6 +122,10 @@ def rows_of(engine: str, answers: Sequence[Answer], shelf: Shelf) -> list[Row]:
             seen = list(_through(asked, shelf, document_language))
             if seen:
                 rows.append(row(SET, engine, query_language, document_language, seen))
+    both = _with_both(answers, shelf)
+    for name, side in ((SAME_OF_BOTH, SAME), (OTHER_OF_BOTH, OTHER)):
+        if both:
+            rows.append(row(SET, engine, ANY, name, list(_through(both, shelf, side))))
     return rows
 
 
@@ -145,14 +152,9 @@ def kinds_of(answers: Mapping[str, Sequence[Answer]]) -> list[Row]:
     return rows
 
 
-def across(answers: Sequence[Answer], shelf: Shelf) -> tuple[float, float]:
-    """Return mean nDCG@10 in the same language and across, over the queries that have something to find in both."""
-    pairs = [(list(_through([answer], shelf, SAME)), list(_through([answer], shelf, OTHER))) for answer in answers]
-    both = [(same, other) for same, other in pairs if same and other]
-    return (
-        score([one for same, _ in both for one in same]).ndcg10,
-        score([one for _, other in both for one in other]).ndcg10,
-    )
+def _with_both(answers: Sequence[Answer], shelf: Shelf) -> list[Answer]:
+    """Return the answers to queries that have something to find in the same language and across."""
+    return [a for a in answers if all(list(_through([a], shelf, side)) for side in (SAME, OTHER))]
 
 
 def _through(answers: Sequence[Answer], shelf: Shelf, document_language: str) -> Iterator[tuple[list[str], Grades]]:
@@ -172,12 +174,10 @@ def _is_seen(shelf: Shelf, name: str, language: str, document_language: str) -> 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The rows of both engines, those by kind of query, and our nDCG@10 in the same language and across."""
+    """The rows of both engines, and those by kind of query."""
 
     rows: list[Row]
     kinds: list[Row]
-    same: float
-    other: float
 
 
 def measure(session: Session, needs: Sequence[Need]) -> Measured:
@@ -185,4 +185,4 @@ def measure(session: Session, needs: Sequence[Need]) -> Measured:
     shelf = shelf_of(session)
     answers = {OURS: ask(ours(session, shelf), needs), REFERENCE: ask(reference(session), needs)}
     rows = [one for engine, some in answers.items() for one in rows_of(engine, some, shelf)]
-    return Measured(rows, kinds_of(answers), *across(answers[OURS], shelf))
+    return Measured(rows, kinds_of(answers))

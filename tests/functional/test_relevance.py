@@ -64,6 +64,8 @@ def test_an_answer_is_seen_through_the_languages_that_the_reader_can_and_cannot_
     assert rows["fi", "other"]["queries"] == 1
     assert ("nn", "same") not in rows, "nothing that was judged is written in Nynorsk"
     assert rows["nn", "other"]["recall50"] == 0
+    assert rows["any", own.SAME_OF_BOTH]["queries"] == rows["any", own.OTHER_OF_BOTH]["queries"] == 2
+    assert rows["any", own.SAME_OF_BOTH]["ndcg10"] == 1
 
 
 def test_kinds_of_queries_have_rows_of_their_own(answers: Answers) -> None:
