@@ -81,14 +81,14 @@ class IndexSegment:
         entries = [self.columns.entry(field, term.encode()) for term in terms]
         return documents_in_a_row(self.columns, field, entries).astype(np.int64)
 
-    def continuations(self, field: str, beginning: str) -> dict[str, int]:
+    def continuations(self, field: str, beginning: str, most: int = MOST_EXAMINED) -> dict[str, int]:
         """Return the longer terms of a field that begin with a term, each with its number of documents.
 
-        Of the many that a common beginning can have, those that most documents have are looked at.
+        Of the many that a common beginning can have, at least `most` are named, those that most documents have.
         """
         prefix = beginning.encode()
         terms, counts = self.columns.lexicon(field, self.columns.dictionary.beginning_with(prefix))
-        commonest = np.argsort(-counts.astype(np.int64), kind="stable")[:MOST_EXAMINED]
+        commonest = np.argsort(-counts.astype(np.int64), kind="stable")[: most + 1]  # one may be the term
         found = zip(terms[commonest].tolist(), counts[commonest].tolist(), strict=True)
         named = ((self.columns.dictionary[term], count) for term, count in found)
         return {term.decode(): count for term, count in named if term != prefix}

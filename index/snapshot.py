@@ -26,7 +26,7 @@ from index.generations import CURRENT, current_generation, is_marked_damaged
 from index.kernel import Docs, Places
 from index.memory import Memory
 from index.schema import fingerprint, prose_beside
-from index.segment import IndexSegment
+from index.segment import MOST_EXAMINED, IndexSegment
 from index.storage import DurableStorage, read_toc, toc_path
 
 # A reader may be held up between the list of segments and their files for as long as some commits take.
@@ -148,8 +148,9 @@ class Snapshot:
     def continuations(self, field: str, beginning: str, most: int) -> list[str]:
         """Return the longer terms of a field that begin with a term, the commonest first."""
         found: Counter[str] = Counter()
+        examined = most if len(self._segments) == 1 else max(most, MOST_EXAMINED)
         for segment in self._segments.values():
-            found.update(segment.continuations(field, beginning))
+            found.update(segment.continuations(field, beginning, examined))
         return [term for term, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]]
 
     def has(self, field: str, term: str) -> bool:

@@ -101,7 +101,9 @@ class Columns:
         bounds = self.file.array(layout.TERM_ENTRIES)
         first, end = int(bounds[terms.start]), int(bounds[terms.stop])
         entries = first + np.flatnonzero(self._entry_fields[first:end] == self._numbers.get(field, len(self.fields)))
-        numbers = np.searchsorted(bounds, entries, side="right") - 1
+        # Only their own bounds, and in the type of the entries: else all bounds would be copied into it.
+        own = bounds[terms.start : terms.stop + 1].astype(np.int64)
+        numbers = terms.start + np.searchsorted(own, entries, side="right") - 1
         return numbers, self.file.array(layout.ENTRY_DOCUMENTS)[entries]
 
     # --- fields ---

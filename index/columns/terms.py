@@ -19,6 +19,10 @@ from index.columns.sorting import stable_order
 HASH_BITS = 32
 
 
+# Prefixes whose terms are remembered.
+KNOWN_BEGINNINGS = 1000
+
+
 class Strings(Sequence[bytes]):
     """Strings that lie end to end in one array."""
 
@@ -54,6 +58,7 @@ class Dictionary(Strings):
         self._buckets = scalars(file.array(TERM_BUCKETS))
         self._slots = scalars(file.array(TERM_SLOTS))
         self._shift = _shift(len(self))
+        self._beginnings: dict[bytes, range] = {}
 
     def find(self, term: bytes) -> int | None:
         """Return the number of a term; None if the segment has no such term."""
@@ -64,8 +69,17 @@ class Dictionary(Strings):
         return None
 
     def beginning_with(self, prefix: bytes) -> range:
-        """Return the numbers of the terms that begin with a prefix."""
-        return range(bisect_left(self, prefix), bisect_left(self, prefix + b"\xff"))
+        """Return the numbers of the terms that begin with a prefix. Each field is asked for the same ones, so they
+        are remembered.
+        """
+        known = self._beginnings.get(prefix)
+        if known is None:
+            first = bisect_left(self, prefix)
+            known = range(first, bisect_left(self, prefix + b"\xff", lo=first))
+            if len(self._beginnings) >= KNOWN_BEGINNINGS:
+                self._beginnings.clear()
+            self._beginnings[prefix] = known
+        return known
 
 
 def joined(strings: Sequence[bytes]) -> tuple[Array, Array]:
