@@ -1,6 +1,6 @@
-"""``python -m benchmarks [pages | first-answer | drafts | files | imports | map | booklet | relabel | relevance]``.
+"""``python -m benchmarks [PART]``, with a part of those that ``--help`` names.
 
-Without a part, all of them.
+Without a part, all of them but the last, which needs a test set: ``--data FOLDER``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from benchmarks import booklet, drafts, files, first_answer, imports, map, pages, relabel
+from benchmarks import booklet, drafts, files, first_answer, imports, map, pages, relabel, word_forms
 from benchmarks.installation import STARTER_SIZE
 from benchmarks.machine import circumstances
 from benchmarks.measuring import Unmeasurable, wrk
@@ -20,7 +20,18 @@ from benchmarks.relevance import report
 from benchmarks.serving import ROOT
 from benchmarks.tables import keep
 
-PARTS: Final = ("pages", "first-answer", "drafts", "files", "imports", "map", "booklet", "relabel", "relevance")
+PARTS: Final = (
+    "pages",
+    "first-answer",
+    "drafts",
+    "files",
+    "imports",
+    "map",
+    "booklet",
+    "relabel",
+    "relevance",
+    "word-forms",
+)
 SECONDS: Final = 4.0  # for each page and instrument
 
 
@@ -47,6 +58,8 @@ def main() -> None:
                 keep("relabel", relabel.measure(wanted.data or Path(folder)), circumstances(), note=wanted.note)
         if wanted.part in (None, "relevance"):
             _relevance(wanted)
+        if wanted.part == "word-forms":
+            _word_forms(wanted)
         if wanted.part in (None, "drafts"):
             _drafts(wanted)
     except Unmeasurable as reason:
@@ -72,6 +85,14 @@ def _map(wanted: argparse.Namespace) -> None:
 def _first_answer(wanted: argparse.Namespace) -> None:
     about = circumstances()
     keep("first-answer", first_answer.measure(wanted.repository), about, note=wanted.note)
+
+
+def _word_forms(wanted: argparse.Namespace) -> None:
+    if not wanted.data:
+        raise Unmeasurable("word forms need a test set: --data FOLDER")
+    about = {**circumstances(), "command": "python -m benchmarks word-forms --data FOLDER"}
+    keep("word-forms", word_forms.measure(wanted.data), about, note=wanted.note)
+    keep("word-costs", word_forms.costs(wanted.data), about, note=wanted.note)
 
 
 def _drafts(wanted: argparse.Namespace) -> None:

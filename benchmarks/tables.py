@@ -65,6 +65,14 @@ HEADS: Final = {
     "recall50": "recall@50",
     "reference_recall50": "reference",
     "empty": "empty answers",
+    "language": "language",
+    "way": "keys by",
+    "joined": "forms joined",
+    "siblings": "of those with one key, siblings",
+    "open_ms": "opened, ms",
+    "resident_grown_mb": "memory for it, MB",
+    "keys_per_second": "keys of new forms/s",
+    "parts_per_second": "parts of new forms/s",
     "reference_empty": "reference",
 }
 

@@ -23,7 +23,7 @@ import Stemmer
 from whoosh.lang import stemmer_for_language
 
 from benchmarks.measuring import Unmeasurable
-from index.words import parts_of, term_of
+from index.words import parts_of, term_of, words
 from index.words.keeping import table
 from index.words.keys import key_of
 
@@ -91,7 +91,7 @@ def _ways(language: str) -> Iterator[tuple[str, Key]]:
     yield "simplemma", lambda word: simplemma.lemmatize(word, lang=language).casefold()
     if language in _SNOWBALL:
         yield "simplemma, then PyStemmer", lambda word: stem(simplemma.lemmatize(word, lang=language).casefold())
-    yield "ours", lambda word: key_of(language, word) if word.isalpha() else word
+    yield "ours", lambda form: " ".join(key_of(language, word) for word in words(form))
 
 
 def _groups(path: Path) -> list[Group]:
