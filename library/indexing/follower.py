@@ -30,6 +30,7 @@ WINDOW: Final = 1000  # job numbers looked at again
 BATCH: Final = 200  # jobs applied in one commit of the index
 PAUSE: Final = 0.25  # seconds between rounds: a save must show within a second
 LONGEST_PAUSE: Final = 60.0  # seconds; after each failure in a row the pause is twice as long
+FINISH_EVERY: Final = 60.0  # seconds between looks for what a death or a full disk left to be done
 COMPARE_EVERY: Final = 3600.0  # seconds: a transaction may end so late that the window has passed its jobs
 KEEP_JOBS: Final = timedelta(days=30)  # so that a machine that was off for a while can catch up
 
@@ -101,7 +102,9 @@ class Follower:
         self._sessions = sessions
         self._index = index
         self._seen: set[int] | None = None  # numbers within the window that are applied; None: nothing known yet
+        self._reached = 0  # the position after the last round
         self._compared = 0.0  # when the whole index was, on the monotonic clock
+        self._finished = 0.0  # when nothing was left to be done
 
     def step(self) -> int:
         """Apply what has come since; rebuild an index that cannot be used.
@@ -114,12 +117,15 @@ class Follower:
                 position = self._index.position()
                 if position is None:
                     position = self._index.status().position  # says what is wrong, unless that was mended just now
-                if time.monotonic() >= self._compared + COMPARE_EVERY:
-                    self._seen = None
-                if self._seen is None:
-                    return self._begin(session, position)
-                return self._follow(session, position)
+                if position < self._reached or time.monotonic() >= self._compared + COMPARE_EVERY:
+                    self._seen = None  # somebody has put an index there that may lack what we have applied
+                done = self._begin(session, position) if self._seen is None else self._follow(session, position)
+                if not done:
+                    self._finish()
+                return done
             except IndexUnavailable as unusable:
+                if unusable.reason == "busy":
+                    raise
                 log.warning("search index unusable, rebuilding: %s", unusable)
                 self._seen = None
                 rebuild(session, self._index)
@@ -150,6 +156,7 @@ class Follower:
         difference = compare(session, self._index)
         if difference or position < last:
             apply(session, self._index, set(difference.ids), last)
+        self._reached = last
         self._seen = recent
         self._compared = time.monotonic()
         return 1 if difference else 0
@@ -162,14 +169,23 @@ class Follower:
             .order_by(IndexJob.id)
             .limit(WINDOW + BATCH)  # at most WINDOW of them are seen
         )
-        fresh = [(number, practice) for number, practice in session.execute(jobs) if number not in self._seen]
+        rows = [(number, practice) for number, practice in session.execute(jobs)]
+        if position > (rows[-1][0] if rows else 0):  # pruning leaves the last ones, so the database is another
+            raise IndexUnavailable("foreign", f"position {position} lies beyond the last job")
+        self._reached = position
+        fresh = [(number, practice) for number, practice in rows if number not in self._seen]
         if not fresh:
             return 0
         fresh = fresh[:BATCH]
-        apply(session, self._index, {practice for _, practice in fresh}, max(position, fresh[-1][0]))
+        self._reached = max(position, fresh[-1][0])
+        apply(session, self._index, {practice for _, practice in fresh}, self._reached)
         self._seen.update(number for number, _ in fresh)
         self._seen = {number for number in self._seen if number > max(self._seen) - 2 * WINDOW}
         return len(fresh)
+
+    def _finish(self) -> None:
+        if time.monotonic() >= self._finished + FINISH_EVERY and self._index.finish():
+            self._finished = time.monotonic()
 
 
 def prune(session: Session) -> None:
