@@ -1,7 +1,8 @@
 """One suite for both databases.
 
-Every test that asks for a library runs on SQLite and on PostgreSQL, unless it is marked ``one_database`` because no
-database could make a difference. ``--databases=sqlite`` runs on one of them alone.
+Every test that asks for a library runs on SQLite and on PostgreSQL, unless it or its module is marked ``one_database``
+because no database could make a difference; ``both_databases`` takes a test out of such a module. What is left to
+SQLite is not left out on PostgreSQL: ``test_access`` asks every route there. ``--databases=sqlite`` runs on one alone.
 """
 
 from __future__ import annotations
@@ -26,14 +27,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "one_database: runs on SQLite alone, for no database makes a difference")
+    config.addinivalue_line("markers", "one_database(kind): runs on SQLite alone, or on another kind, if that is here")
+    config.addinivalue_line("markers", "both_databases: runs on both, though its module runs on one")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         databases = metafunc.config.getoption("databases").split(",")
-        one = metafunc.definition.get_closest_marker("one_database")
-        metafunc.parametrize("database", databases[:1] if one else databases, indirect=True, scope="session")
+        metafunc.parametrize("database", _wanted(metafunc.definition, databases), indirect=True, scope="session")
+
+
+def _wanted(test: pytest.Item, databases: list[str]) -> list[str]:
+    one = test.get_closest_marker("one_database")
+    if one is None or test.get_closest_marker("both_databases"):
+        return databases
+    return [kind for kind in one.args if kind in databases] or databases[:1]
 
 
 @pytest.fixture(scope="session")

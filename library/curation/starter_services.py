@@ -23,7 +23,7 @@ ORIGINAL = "en"
 def put_out(session: Session, *, actor: Account) -> int:
     """Publish the starter collections, unless there is a collection already; return how many.
 
-    Practices that the library does not have are left out.
+    Practices that the library does not have are left out; a collection of none stays a draft.
 
     :param actor: who curates them.
     """
@@ -44,7 +44,8 @@ def _publish(session: Session, told: Mapping[str, Any], actor: Account) -> None:
         services.write_text(session, collection, language, words, actor=actor, seen=collection.version)
     for section in told["sections"]:
         _add(session, collection, section, actor)
-    services.publish(session, collection, actor=actor)
+    if not services.missing(session, collection):
+        services.publish(session, collection, actor=actor)
 
 
 def _add(session: Session, collection: Collection, told: Mapping[str, Any], actor: Account) -> None:

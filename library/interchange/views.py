@@ -210,7 +210,7 @@ def _message_lines(found: Batch) -> Iterator[str]:
         for fault in faults
     )
     rows = ((number, one.where, one.value, one.words, one.allowed) for number, one in messages)
-    return csv_lines(chain([head], rows))
+    yield from csv_lines(chain([head], rows))  # nothing is read before the answer is on its way
 
 
 # --- deeds -------------------------------------------------------------------------------------------------------

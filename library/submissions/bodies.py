@@ -46,7 +46,7 @@ def named_in(session: Session, document: Mapping[str, Any], lexicon: Lexicon, la
     bodies = list(session.scalars(select(Organisation).where(Organisation.slug.in_(slugs)))) if slugs else []
     titles = _titles(session, language, models) if models else {}
     filed = select(Attachment.key, Attachment.filename).where(Attachment.key.in_(files))
-    filenames = dict(session.execute(filed).tuples().all()) if files else {}
+    filenames = {row.key: row.filename for row in session.execute(filed)} if files else {}
     known = Known(
         concepts=lexicon.entries.keys(),
         organisations={body.slug for body in bodies},

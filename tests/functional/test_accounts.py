@@ -20,6 +20,8 @@ from library.choices import Role
 from library.extensions import limiter
 from library.models import Account, ServerSession, now
 
+pytestmark = pytest.mark.one_database
+
 SIGN_IN = "/en/account/sign-in"
 ACCOUNT = "/en/account"
 SIGN_OUT = "/en/account/sign-out"
@@ -49,6 +51,7 @@ def cookie(reader: Reader) -> str:
     return kept.value
 
 
+@pytest.mark.both_databases
 def test_a_member_signs_in_and_sees_the_account(own_reader: Reader, member: str) -> None:
     answer = sign_in(own_reader, member)
     assert (answer.status_code, answer.location) == (302, ACCOUNT)
@@ -76,6 +79,7 @@ def test_signing_out_ends_the_session_and_takes_the_cookie(own_reader: Reader, m
     assert own_reader.get(ACCOUNT).status_code == 302
 
 
+@pytest.mark.both_databases
 def test_a_cookie_copied_before_sign_out_is_dead_after_it(
     own_library: Flask, own_reader: Reader, member: str, own_session: Session
 ) -> None:
@@ -90,6 +94,7 @@ def test_a_cookie_copied_before_sign_out_is_dead_after_it(
     assert not own_session.scalar(select(func.count()).where(ServerSession.account_id == account.id))
 
 
+@pytest.mark.both_databases
 def test_signing_in_changes_the_secret_so_that_a_planted_one_is_worth_nothing(
     own_library: Flask, own_reader: Reader, member: str
 ) -> None:
@@ -110,6 +115,7 @@ def test_a_secret_that_a_stranger_made_up_is_not_taken_over(
     assert cookie(own_reader) != "made-up-by-a-stranger"
 
 
+@pytest.mark.both_databases
 def test_the_database_keeps_only_the_hash_of_the_secret(own_reader: Reader, member: str, own_session: Session) -> None:
     sign_in(own_reader, member)
     secret = cookie(own_reader).encode()
@@ -118,6 +124,7 @@ def test_the_database_keeps_only_the_hash_of_the_secret(own_reader: Reader, memb
         assert secret.decode() not in row.data
 
 
+@pytest.mark.both_databases
 def test_a_session_ends_by_itself_and_is_swept(own_reader: Reader, member: str, own_session: Session) -> None:
     sign_in(own_reader, member)
     own_session.execute(update(ServerSession).values(expires_at=now() - timedelta(seconds=1)))
@@ -128,6 +135,7 @@ def test_a_session_ends_by_itself_and_is_swept(own_reader: Reader, member: str, 
     assert not own_session.scalar(select(func.count()).where(ServerSession.account_id.is_not(None)))
 
 
+@pytest.mark.both_databases
 def test_an_account_that_was_closed_is_out_at_once(own_reader: Reader, member: str, own_session: Session) -> None:
     sign_in(own_reader, member)
     own_session.execute(update(Account).values(active=False))
@@ -243,6 +251,7 @@ def test_signing_in_never_leads_to_another_site(own_reader: Reader, member: str,
         assert answer.status_code == 422, "or the form is refused"
 
 
+@pytest.mark.both_databases
 def test_guessing_passwords_is_slowed_down(own_place: Place, open_library) -> None:  # type: ignore[no-untyped-def]
     app = open_library(own_place, RATELIMIT_ENABLED=True)
     limiter.reset()
@@ -256,7 +265,6 @@ def test_guessing_passwords_is_slowed_down(own_place: Place, open_library) -> No
     limiter.reset()
 
 
-@pytest.mark.one_database
 def test_readers_are_given_no_session_anywhere_else(own_library: Flask, own_session: Session) -> None:
     reader = own_library.test_client()
     for address in ("/en/", "/en/practices?q=x", "/en/about", "/api/v1/practices", "/en/nowhere", "/healthz"):

@@ -19,6 +19,8 @@ from library.choices import MailChoice, Role, SubmissionState
 from library.mail import MailKind
 from library.models import Account, Base, Comment, PracticeAuthor, ServerSession, Submission, SubmissionAuthor
 
+pytestmark = pytest.mark.one_database
+
 ACCOUNT = "/en/account"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -35,6 +37,7 @@ def is_in(browser: Reader) -> bool:
 # --- details and address ---
 
 
+@pytest.mark.both_databases
 def test_name_language_and_mail_are_changed(own_library: Flask, own_session: Session, email: str) -> None:
     browser = sign_in(own_library, email)
     answer = send(browser, f"{ACCOUNT}/details", name=" Ada Berg ", language="fi", mail=MailChoice.DECISIONS.value)
@@ -53,6 +56,7 @@ def test_details_that_make_no_sense_are_refused(own_library: Flask, email: str, 
     assert Page(answer).by_class("ds-error-summary")
 
 
+@pytest.mark.both_databases
 def test_a_new_address_counts_when_its_letter_is_followed_and_the_old_one_is_told(
     own_library: Flask, own_reader: Reader, own_session: Session, email: str
 ) -> None:
@@ -68,6 +72,7 @@ def test_a_new_address_counts_when_its_letter_is_followed_and_the_old_one_is_tol
     own_reader.read(link, 404)
 
 
+@pytest.mark.both_databases
 def test_an_address_of_somebody_else_is_not_given_away(own_library: Flask, own_session: Session, email: str) -> None:
     other = an_account(own_library, Role.MEMBER, email="other@example.org")
     browser = sign_in(own_library, email)
@@ -85,6 +90,7 @@ def test_a_link_to_a_new_address_dies_with_a_new_password(own_library: Flask, ow
     browser.read(link, 404)
 
 
+@pytest.mark.both_databases
 def test_a_new_password_ends_all_other_sessions(own_library: Flask, own_session: Session, email: str) -> None:
     here, elsewhere = sign_in(own_library, email), sign_in(own_library, email)
     assert send(here, f"{ACCOUNT}/password", password=NEW_PASSWORD).status_code == 303
@@ -105,6 +111,7 @@ def with_browser(app: Flask, email: str, user_agent: str) -> Reader:
     return browser
 
 
+@pytest.mark.both_databases
 def test_somebody_sees_their_sessions_and_ends_one(own_library: Flask, email: str) -> None:
     other = with_browser(own_library, email, FIREFOX)
     here = sign_in(own_library, email)
@@ -127,6 +134,7 @@ def test_nobody_ends_the_session_of_somebody_else(own_library: Flask, own_sessio
     assert is_in(other)
 
 
+@pytest.mark.both_databases
 def test_all_other_sessions_end_at_once(own_library: Flask, email: str) -> None:
     others = [sign_in(own_library, email) for _ in range(2)]
     here = sign_in(own_library, email)
@@ -138,6 +146,7 @@ def test_all_other_sessions_end_at_once(own_library: Flask, email: str) -> None:
 # --- data ---
 
 
+@pytest.mark.both_databases
 def test_the_file_holds_what_the_library_knows_and_no_secret(
     own_library: Flask, own_session: Session, email: str
 ) -> None:
@@ -166,6 +175,7 @@ def test_the_file_holds_what_the_library_knows_and_no_secret(
         assert secret not in answer.get_data(as_text=True)
 
 
+@pytest.mark.both_databases
 def test_every_column_that_names_a_person_is_told_of(own_session: Session) -> None:
     """A table that is added later must say who made its rows, or it tells only that it names somebody."""
     known = {f"{table}.{column}" for table, column in queries.MADE_BY.items()}
@@ -183,6 +193,7 @@ def leave(browser: Reader, email: str, **fields: str) -> int:
     return send(browser, f"{ACCOUNT}/erase", email=email, **fields).status_code
 
 
+@pytest.mark.both_databases
 def test_leaving_takes_the_account_its_sessions_and_what_it_wrote_alone(
     own_library: Flask, own_session: Session, email: str
 ) -> None:
@@ -208,6 +219,7 @@ def test_leaving_takes_the_account_its_sessions_and_what_it_wrote_alone(
     assert all(letter.account_id is None for letter in letters_to(own_session, email))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("keeps", [True, False])
 def test_the_name_stays_on_practices_only_where_they_want_it(
     own_library: Flask, own_session: Session, email: str, keeps: bool
@@ -229,6 +241,7 @@ def test_nobody_leaves_by_a_slip(own_library: Flask, own_session: Session, email
     assert account_called(own_session, email)
 
 
+@pytest.mark.both_databases
 def test_the_last_administrator_stays(own_library: Flask, own_session: Session) -> None:
     email = an_account(own_library, Role.ADMINISTRATOR, email="admin@example.org")
     an_account(own_library, Role.ADMINISTRATOR, email="closed@example.org", active=False)
@@ -243,7 +256,6 @@ def test_the_last_administrator_stays(own_library: Flask, own_session: Session) 
     assert own_session.scalar(select(func.count()).select_from(Account).where(Account.email == email)) == 0
 
 
-@pytest.mark.one_database
 def test_a_name_that_no_page_shows_does_not_outlive_its_account(
     own_library: Flask, own_session: Session, email: str
 ) -> None:

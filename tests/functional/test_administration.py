@@ -30,6 +30,8 @@ from library.models import (
     now,
 )
 
+pytestmark = pytest.mark.one_database
+
 PEOPLE = "/en/admin/people"
 INVITATIONS = "/en/admin/invitations"
 ORGANISATIONS = "/en/admin/organisations"
@@ -69,6 +71,7 @@ def roles(session: Session, account: Account) -> set[str]:
 # --- people ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_people_are_found_by_name_address_and_role(administrator: Reader, own_library: Flask, ada: Account) -> None:
     an_account(own_library, Role.MEMBER, email="asa@malmo.example", name="Åsa Öberg")
     assert "Ada" in administrator.read(PEOPLE).text
@@ -81,6 +84,7 @@ def test_people_are_found_by_name_address_and_role(administrator: Reader, own_li
     assert administrator.read(f"{PEOPLE}?role=king&page=x").heading == "People"
 
 
+@pytest.mark.both_databases
 def test_a_long_list_of_people_comes_in_pages_and_with_as_many_statements(
     administrator: Reader, own_library: Flask, own_session: Session, count_statements: object
 ) -> None:
@@ -97,6 +101,7 @@ def test_a_long_list_of_people_comes_in_pages_and_with_as_many_statements(
     assert "P 39" in administrator.read(f"{PEOPLE}?page=999999").text, "a page beyond the last is the last"
 
 
+@pytest.mark.both_databases
 def test_a_role_is_given_and_taken_and_the_person_is_told(
     administrator: Reader, own_session: Session, ada: Account
 ) -> None:
@@ -147,6 +152,7 @@ def test_nobody_changes_their_own_standing(
     assert not deeds(own_session)
 
 
+@pytest.mark.both_databases
 def test_of_two_administrators_who_end_each_other_at_one_moment_one_stays(own_library: Flask) -> None:
     for name in ("a", "b"):
         an_account(own_library, Role.ADMINISTRATOR, email=f"{name}@example.org", name=name)
@@ -175,6 +181,7 @@ def test_of_two_administrators_who_end_each_other_at_one_moment_one_stays(own_li
     assert len(refused) == 1
 
 
+@pytest.mark.both_databases
 def test_a_closed_account_is_out_at_once_and_comes_back_as_it_was(
     own_library: Flask, administrator: Reader, own_session: Session, ada: Account
 ) -> None:
@@ -191,6 +198,7 @@ def test_a_closed_account_is_out_at_once_and_comes_back_as_it_was(
     assert roles(own_session, ada) == {"contributor"}
 
 
+@pytest.mark.both_databases
 def test_sessions_of_somebody_are_ended_and_nobody_elses(
     own_library: Flask, administrator: Reader, own_session: Session, ada: Account
 ) -> None:
@@ -202,6 +210,7 @@ def test_sessions_of_somebody_are_ended_and_nobody_elses(
     assert not own_session.scalar(select(func.count()).where(ServerSession.account_id == ada.id))
 
 
+@pytest.mark.both_databases
 def test_a_lost_second_factor_is_forgotten_whole(
     own_library: Flask, administrator: Reader, own_session: Session, ada: Account
 ) -> None:
@@ -220,6 +229,7 @@ def test_a_lost_second_factor_is_forgotten_whole(
     assert "Second factor: no" in administrator.read(f"{PEOPLE}?q=ada").text
 
 
+@pytest.mark.both_databases
 def test_an_organisation_is_found_by_its_name_and_joined_and_left(
     administrator: Reader, own_session: Session, ada: Account
 ) -> None:
@@ -239,6 +249,7 @@ def test_an_organisation_is_found_by_its_name_and_joined_and_left(
     ]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("typed", ["", "Aarh", "Nowhere at all", "x" * 300, "%"])
 def test_a_name_that_no_organisation_has_is_kept_and_explained(
     administrator: Reader, own_session: Session, ada: Account, typed: str
@@ -273,6 +284,7 @@ def open_invitations(session: Session) -> list[Invitation]:
     return list(session.scalars(select(Invitation).order_by(Invitation.id)))
 
 
+@pytest.mark.both_databases
 def test_an_invitation_is_sent_sent_again_and_taken_back(administrator: Reader, own_session: Session) -> None:
     body = own_session.scalars(select(Organisation).where(Organisation.slug == "dk-aarhus")).one()
     assert invite(administrator, role="adviser", organisation=body.name).status_code == 303
@@ -362,6 +374,7 @@ def add(browser: Reader, **fields: str) -> TestResponse:
     return browser.post(f"{ORGANISATIONS}/new", data={**hidden(page), **NEW, **fields})
 
 
+@pytest.mark.both_databases
 def test_an_organisation_is_added_and_changed(administrator: Reader, own_session: Session) -> None:
     answer = add(administrator, name_en="Testby Municipality", name_fi="Testbyn kunta")
     assert answer.status_code == 303
@@ -379,6 +392,7 @@ def test_an_organisation_is_added_and_changed(administrator: Reader, own_session
     assert [action for action, *_ in deeds(own_session)] == ["organisation.add", "organisation.change"]
 
 
+@pytest.mark.both_databases
 def test_a_new_name_reaches_the_practices_that_show_it(administrator: Reader, own_session: Session) -> None:
     practice = own_session.scalars(select(Practice).where(Practice.owner_id.is_not(None)).order_by(Practice.id)).first()
     assert practice is not None
@@ -423,6 +437,7 @@ def test_an_organisation_that_cannot_be_added_says_why_and_keeps_what_was_typed(
     assert own_session.scalar(select(func.count()).select_from(Organisation)) == before
 
 
+@pytest.mark.both_databases
 def test_a_municipality_with_a_place_on_the_map_stays_one(administrator: Reader, own_session: Session) -> None:
     body = own_session.scalars(select(Organisation).where(Organisation.slug == "dk-aarhus")).one()
     body.population = 300_000
@@ -434,6 +449,7 @@ def test_a_municipality_with_a_place_on_the_map_stays_one(administrator: Reader,
     assert "place on the map" in Page(answer).text
 
 
+@pytest.mark.both_databases
 def test_two_bodies_of_one_name_are_told_apart(own_session: Session) -> None:
     for slug in ("twin-one", "twin-two"):
         own_session.add(Organisation(slug=slug, kind=OrganisationKind.NGO, name="Twin"))
@@ -445,6 +461,7 @@ def test_two_bodies_of_one_name_are_told_apart(own_session: Session) -> None:
     assert found is not None
 
 
+@pytest.mark.both_databases
 def test_invitations_that_ran_out_say_so(administrator: Reader, own_session: Session) -> None:
     invite(administrator)
     [invitation] = open_invitations(own_session)

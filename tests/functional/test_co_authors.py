@@ -20,6 +20,8 @@ from library.extensions import db
 from library.models import Invitation, Mail, Notice, Submission, SubmissionAuthor
 from library.submissions import services
 
+pytestmark = pytest.mark.one_database
+
 CARL, OLGA, PIA = "carl@example.org", "olga@example.org", "pia@example.org"
 
 
@@ -76,6 +78,7 @@ def test_the_answer_to_an_invitation_tells_nobody_who_has_an_account(own_library
         ]
 
 
+@pytest.mark.both_databases
 def test_whoever_accepts_joins_with_the_agency_and_the_others_hear_of_it(own_library: Flask, carl: Reader) -> None:
     invite(carl)
     with own_library.app_context():
@@ -118,6 +121,7 @@ def test_what_does_not_fit_is_said_at_its_field_and_the_rest_is_kept(
     assert page.by_id("name").get("value") == kept
 
 
+@pytest.mark.both_databases
 def test_an_open_invitation_is_sent_again_with_a_new_letter_and_taken_back(own_library: Flask, carl: Reader) -> None:
     invite(carl)
     first = secrets_of(own_library)
@@ -156,6 +160,7 @@ def secrets_of(app: Flask) -> list[bytes]:
         return list(db.session.scalars(select(Invitation.token_hash)))
 
 
+@pytest.mark.both_databases
 def test_only_so_many_invitations_may_be_open(own_library: Flask, carl: Reader) -> None:
     with own_library.app_context():
         submission, actor = db.session.get_one(Submission, 1), account_called(db.session, CARL)
@@ -178,6 +183,7 @@ def test_each_author_says_for_whom_and_whether_to_be_named(carl: Reader, olga: R
     assert "Not named on the page" in carl.read("/en/submissions/1/authors").text
 
 
+@pytest.mark.both_databases
 def test_a_confirmation_shows_and_the_others_hear_of_it_once(own_library: Flask, carl: Reader, olga: Reader) -> None:
     assert "The part of Police is right" in olga.read("/en/submissions/1/authors").text
 
@@ -191,6 +197,7 @@ def test_a_confirmation_shows_and_the_others_hear_of_it_once(own_library: Flask,
         assert db.session.scalars(select(Notice.kind)).all() == ["part-confirmed"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("where", "counts"), [("own role", True), ("story", True), ("role of another", False), ("start year", False)]
 )
@@ -247,6 +254,7 @@ def test_the_last_author_stays(carl: Reader) -> None:
     send(carl, "leave", status=403)
 
 
+@pytest.mark.both_databases
 def test_two_last_authors_who_leave_at_once_do_not_both_go(own_library: Flask, carl: Reader, olga: Reader) -> None:
     start, refused = threading.Barrier(2), []
 
@@ -272,6 +280,7 @@ def test_two_last_authors_who_leave_at_once_do_not_both_go(own_library: Flask, c
         assert len(db.session.get_one(Submission, 1).authors) == 1
 
 
+@pytest.mark.both_databases
 def test_the_first_author_takes_others_off_before_it_is_sent_in(own_library: Flask, carl: Reader, olga: Reader) -> None:
     numbers = account_numbers(own_library)
     send(olga, f"{numbers[CARL]}/remove", status=403)

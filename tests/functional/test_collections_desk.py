@@ -34,6 +34,8 @@ from library.models import (
 )
 from library.workflow import Step, advance
 
+pytestmark = pytest.mark.one_database
+
 Count = Callable[[], AbstractContextManager[Ledger]]
 
 
@@ -189,6 +191,7 @@ def test_a_collection_is_published_archived_with_a_reason_and_made_public_again(
     assert {f"collection.{deed}" for deed in desk.deeds(made)} <= set(desk.session.scalars(audited))
 
 
+@pytest.mark.both_databases
 def test_only_a_draft_is_deleted_and_nothing_of_it_stays(desk: Desk) -> None:
     public = desk.collection(state=CollectionState.PUBLISHED)
     desk.post(public, "/delete")
@@ -204,6 +207,7 @@ def test_only_a_draft_is_deleted_and_nothing_of_it_stays(desk: Desk) -> None:
 # --- people ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_colleagues_read_and_do_not_write_and_others_know_of_nothing(desk: Desk) -> None:
     made = desk.collection(title="Of Ada alone", practices=desk.practices())
     assert "Of Ada alone" in desk.bo.read("/en/curate?whose=colleagues").text
@@ -214,6 +218,7 @@ def test_colleagues_read_and_do_not_write_and_others_know_of_nothing(desk: Desk)
     assert made.text_in("en").title == "Of Ada alone"
 
 
+@pytest.mark.both_databases
 def test_a_curator_asks_a_colleague_along_who_hears_of_it_and_then_writes_too(desk: Desk) -> None:
     made = desk.collection(practices=desk.practices())
     bo = account_called(desk.session, "bo.curates@example.org")
@@ -226,6 +231,7 @@ def test_a_curator_asks_a_colleague_along_who_hears_of_it_and_then_writes_too(de
     desk.read(made, by=desk.bo, status=403)
 
 
+@pytest.mark.both_databases
 def test_a_collection_keeps_one_curator_and_administrators_step_in(desk: Desk) -> None:
     made = desk.collection()
     desk.post(made, f"/curators/{desk.me.id}/remove")
@@ -252,6 +258,7 @@ def test_only_advisers_can_be_asked_along(desk: Desk, person: str) -> None:
 # --- languages ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_collection_is_written_in_further_languages_and_a_translation_goes_again(desk: Desk) -> None:
     made = desk.collection()
     assert desk.post(made, "/texts/da", title="", introduction="Ord", version="1").status_code == 422
@@ -276,6 +283,7 @@ def test_who_chose_the_wrong_language_at_the_beginning_mends_it_everywhere(desk:
 # --- two at once -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_of_two_who_write_the_same_note_the_later_sees_both_and_decides(desk: Desk) -> None:
     made = desk.collection(practices=desk.practices(1))
     item = made.sections[0].items[0]
@@ -303,6 +311,7 @@ def test_two_who_write_in_different_boxes_do_not_disturb_each_other(desk: Desk) 
     assert (text.title, text.introduction) == ("New", "New\nwords")
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("version", ["", "0", "x", "99999", "-1", "٣"])
 def test_a_version_that_nobody_was_given_overwrites_nothing(desk: Desk, version: str) -> None:
     made = desk.collection()
@@ -325,6 +334,7 @@ def _changes(desk: Desk, made: Collection) -> list[CollectionChange]:
     return list(desk.session.scalars(query.order_by(CollectionChange.version)))
 
 
+@pytest.mark.both_databases
 def test_any_two_versions_compare_with_their_words_marked(desk: Desk) -> None:
     made = desk.collection(practices=desk.practices(2))
     first = made.sections[0].items[0]
@@ -338,6 +348,7 @@ def test_any_two_versions_compare_with_their_words_marked(desk: Desk) -> None:
     assert "say the same" not in desk.read(made, "/changes/compare?older=x&newer=-9").text
 
 
+@pytest.mark.both_databases
 def test_many_moves_in_a_row_are_one_entry(desk: Desk) -> None:
     made = desk.collection(practices=desk.practices(3))
     item = made.sections[0].items[0]
@@ -352,6 +363,7 @@ def test_many_moves_in_a_row_are_one_entry(desk: Desk) -> None:
 # --- size --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_the_desk_costs_the_same_for_few_and_for_many(desk: Desk, count_statements: Count) -> None:
     for number in range(60):
         a_practice(desk.session, titled(f"Practice of a long list with a rather long title, number {number}"))

@@ -20,6 +20,8 @@ from library.indexing.asking import query_of, read_query
 from library.models import Collection, CollectionSection
 from library.workflow import COLLECTION_TRANSITIONS, CollectionStep, Step, advance, advance_collection
 
+pytestmark = pytest.mark.one_database
+
 __all__ = ["browsers", "desk"]
 
 
@@ -38,6 +40,7 @@ def two(desk: Desk) -> Collection:
 # --- order -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_buttons_move_a_practice_and_on_into_the_next_section_with_chosen_ones(desk: Desk, two: Collection) -> None:
     a, b, c, d = (number for section in order(two) for number in section)
     third = two.sections[0].items[2]
@@ -61,6 +64,7 @@ def test_at_either_end_a_practice_stays_and_no_version_is_made(desk: Desk, two: 
     assert two.version == 1
 
 
+@pytest.mark.both_databases
 def test_a_practice_is_dragged_before_another_and_to_the_end_of_a_section(desk: Desk, two: Collection) -> None:
     a, b, c, d = (number for section in order(two) for number in section)
     one, other = two.sections[0], two.sections[2]
@@ -111,6 +115,7 @@ def test_what_is_in_another_collection_is_not_moved_from_here(desk: Desk, two: C
     assert desk.post(two, f"/sections/{other.sections[0].id}/remove").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_sections_move_too(desk: Desk, two: Collection) -> None:
     first = two.sections[0]
     desk.post(two, "/order", section_down=str(first.id))
@@ -146,6 +151,7 @@ def test_a_practice_that_was_taken_out_comes_back_with_its_note_where_it_was(des
     assert "It is taken out." not in desk.read(made).text
 
 
+@pytest.mark.both_databases
 def test_a_section_comes_back_with_all_that_it_held_save_what_came_elsewhere_meanwhile(desk: Desk) -> None:
     a, b = desk.practices(2)
     sections = [a_section("One", a, b, introductions={"en": "Words"}), a_section("Two")]
@@ -162,6 +168,7 @@ def test_a_section_comes_back_with_all_that_it_held_save_what_came_elsewhere_mea
     assert made.version == version, "that change took nothing out"
 
 
+@pytest.mark.both_databases
 def test_what_is_brought_back_twice_is_there_once(desk: Desk) -> None:
     a, b = desk.practices(2)
     made = desk.collection(sections=[a_section("One", a), a_section("Two", b)])
@@ -198,6 +205,7 @@ def test_bringing_back_fills_a_collection_no_further_than_it_holds(desk: Desk, m
     assert (order(made), made.version) == ([[c.id]], version)
 
 
+@pytest.mark.both_databases
 def test_what_was_erased_meanwhile_does_not_come_back(desk: Desk) -> None:
     practice = a_practice(desk.session, titled("Erased soon"))
     made = desk.collection(practices=[practice])
@@ -222,6 +230,7 @@ def test_an_erased_practice_is_named_by_its_number_alone(desk: Desk) -> None:
 # --- adding ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_several_at_once_go_into_a_section_and_those_that_are_there_stay(desk: Desk, two: Collection) -> None:
     a, b, c, d = (number for section in order(two) for number in section)
     new = a_practice(desk.session, titled("Quite new"))
@@ -265,6 +274,7 @@ def test_only_curators_see_ticks(desk: Desk, module_library: Flask) -> None:
 # --- searches ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_search_is_taken_over_and_feeds_a_section(desk: Desk) -> None:
     made = desk.collection()
     page = desk.ada.read("/en/curate/use-search?q=hat&agency=police&agency=schools&together=agency&page=7&junk=1")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.test import TestResponse
 
+pytestmark = pytest.mark.one_database
+
 TITLE, SUMMARY, PROBLEM = "text.sv.title", "text.sv.summary", "text.sv.problem"
 JSON = {"Accept": "application/json", "Referer": "https://localhost/"}
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Referer": "https://localhost/"}
@@ -75,6 +77,7 @@ def kept_edits(app: Flask) -> list[dict[str, Any]]:
 # --- scripts -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_script_saves_and_learns_what_its_form_is_filled_from(own_library: Flask, anna: Reader, draft: int) -> None:
     form = form_of(anna.read(step(draft)), **{TITLE: "Nytt namn"})
     answer = anna.post(step(draft), data=form, headers=JSON)
@@ -136,6 +139,7 @@ def overtaken(anna: Reader, bo: Reader, draft: int, **typed: str) -> TestRespons
     return answer
 
 
+@pytest.mark.both_databases
 def test_the_second_of_two_sees_both_texts_and_chooses(
     own_library: Flask, anna: Reader, bo: Reader, draft: int
 ) -> None:
@@ -165,6 +169,7 @@ def test_a_choice_must_be_made_for_each_field(own_library: Flask, anna: Reader, 
     assert said(own_library, draft, TITLE) == "Annas text"
 
 
+@pytest.mark.both_databases
 def test_whoever_saves_while_another_chooses_is_noticed_again(
     own_library: Flask, anna: Reader, bo: Reader, draft: int
 ) -> None:
@@ -184,6 +189,7 @@ def test_a_kept_edit_is_its_authors_alone(anna: Reader, bo: Reader, draft: int) 
     bo.read(address.replace(f"/{draft}/", "/999999/"), status=404)
 
 
+@pytest.mark.both_databases
 def test_what_was_typed_is_kept_when_a_coauthor_has_sent_the_case_in(
     own_library: Flask, bo: Reader, draft: int
 ) -> None:
@@ -216,6 +222,7 @@ def signed_in_again(browser: Reader, email: str, answer: TestResponse) -> TestRe
     return browser.post("/en/account/sign-in", data={**hidden(page), "email": email, "password": PASSWORD})
 
 
+@pytest.mark.both_databases
 def test_a_step_that_came_too_late_is_filled_again_after_sign_in(own_library: Flask, anna: Reader, draft: int) -> None:
     form = form_of(anna.read(step(draft)), **{TITLE: "Skrivet länge", "deed": "save"})
     end_sessions(own_library)

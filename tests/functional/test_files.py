@@ -28,6 +28,8 @@ from library.models import Attachment, AuditEntry, Material, Practice, Submissio
 from library.publishing import archive, known_to, publish
 from library.workflow import Step, advance
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def app(own_library: Flask) -> Flask:
@@ -75,6 +77,7 @@ def materials(app: Flask, draft: int) -> list[dict[str, Any]]:
         return rows
 
 
+@pytest.mark.both_databases
 def test_several_files_are_added_at_once_and_named_in_the_document(app: Flask, author: Reader, draft: int) -> None:
     page = add(author, draft, (files.pdf(), "Handbog om SSP.pdf"), (files.docx(), "skema.docx"))
 
@@ -139,6 +142,7 @@ def test_what_authors_say_of_a_file_is_saved_and_kept_when_wrong(app: Flask, aut
     }
 
 
+@pytest.mark.both_databases
 def test_two_who_describe_files_at_once_are_noticed(app: Flask, author: Reader, draft: int) -> None:
     add(author, draft, (files.png(), "map.png"))
     key = stored(app)[0].key
@@ -151,6 +155,7 @@ def test_two_who_describe_files_at_once_are_noticed(app: Flask, author: Reader, 
     assert materials(app, draft)[1]["title"] == "One"
 
 
+@pytest.mark.both_databases
 def test_a_removed_file_is_gone_at_once_and_its_bytes_with_the_next_round(
     app: Flask, author: Reader, draft: int
 ) -> None:
@@ -168,6 +173,7 @@ def test_a_removed_file_is_gone_at_once_and_its_bytes_with_the_next_round(
     assert not bytes_of(app)
 
 
+@pytest.mark.both_databases
 def test_what_an_adviser_was_sent_stays_when_its_author_removes_it(app: Flask, author: Reader, draft: int) -> None:
     add(author, draft, (files.pdf(), "a.pdf"))
     key = stored(app)[0].key
@@ -256,6 +262,7 @@ def test_files_of_a_published_practice_are_downloads_for_everybody(app: Flask, a
     assert "PDF, " in page.text
 
 
+@pytest.mark.both_databases
 def test_files_follow_their_practice(app: Flask, author: Reader, draft: int) -> None:
     add(author, draft, (files.pdf(), "a.pdf"))
     key = stored(app)[0].key
@@ -284,6 +291,7 @@ def collected(app: Flask, *, at: timedelta) -> int:
         return gone
 
 
+@pytest.mark.both_databases
 def test_what_nothing_names_is_kept_for_a_week(app: Flask, author: Reader, draft: int) -> None:
     add(author, draft, (files.pdf(), "a.pdf"), (files.txt(), "b.txt"))
     with app.app_context():
@@ -309,6 +317,7 @@ def test_bytes_without_a_row_are_collected_but_not_those_just_written(app: Flask
     assert not bytes_of(app)
 
 
+@pytest.mark.both_databases
 def test_quotas_hold(open_library: Callable[..., Flask], own_place: Any) -> None:
     app = open_library(own_place, MAX_FILES_OF_SUBMISSION=2_500, MAX_FILES_OF_ACCOUNT=4_500, MAX_FILE=2_000)
     author = signed_in(app, Role.CONTRIBUTOR)

@@ -31,6 +31,8 @@ from library.models import (
     now,
 )
 
+pytestmark = pytest.mark.one_database
+
 GUEST = "linnea@example.org"
 
 
@@ -70,6 +72,7 @@ def adviser(own_library: Flask) -> str:
     return an_account(own_library, Role.ADVISER, email="adviser@example.org", name="Agnes")
 
 
+@pytest.mark.both_databases
 def test_a_stranger_opens_an_account_with_the_role_and_organisation_of_the_letter(
     own_library: Flask, own_reader: Reader, own_session: Session, adviser: str
 ) -> None:
@@ -84,6 +87,7 @@ def test_a_stranger_opens_an_account_with_the_role_and_organisation_of_the_lette
     assert GUEST in own_reader.read("/en/account").text, "and is signed in"
 
 
+@pytest.mark.both_databases
 def test_a_link_lets_in_once(own_library: Flask, own_reader: Reader, adviser: str) -> None:
     link = invited(own_library, adviser, role=Role.MEMBER)
     send(own_reader, link, name="Linnea", password=NEW_PASSWORD)
@@ -99,6 +103,7 @@ def test_following_the_link_accepts_nothing(
     assert own_session.scalars(select(Invitation)).one().accepted_at is None
 
 
+@pytest.mark.both_databases
 def test_a_co_author_joins_the_case_and_the_others_hear_of_it(
     own_library: Flask, own_reader: Reader, own_session: Session
 ) -> None:
@@ -165,6 +170,7 @@ def test_nobody_invites_to_a_case_of_others(own_library: Flask) -> None:
             inviting.invite(db.session, email=GUEST, name="", language="en", by=by, submission=submission)
 
 
+@pytest.mark.both_databases
 def test_a_new_letter_makes_the_old_one_worthless(own_library: Flask, own_reader: Reader, adviser: str) -> None:
     first = invited(own_library, adviser, role=Role.MEMBER)
     second = invited(own_library, adviser, role=Role.MEMBER)
@@ -191,6 +197,7 @@ def test_an_accepted_invitation_cannot_be_taken_back(
         inviting.revoke(own_session, kept, by=account_called(own_session, adviser))
 
 
+@pytest.mark.both_databases
 def test_a_letter_is_good_for_two_weeks(
     own_library: Flask, own_reader: Reader, own_session: Session, adviser: str
 ) -> None:
@@ -202,6 +209,7 @@ def test_a_letter_is_good_for_two_weeks(
     own_reader.read(link, 404)
 
 
+@pytest.mark.both_databases
 def test_nobody_joins_a_case_that_is_decided(own_library: Flask, own_reader: Reader, own_session: Session) -> None:
     author = an_account(own_library, Role.CONTRIBUTOR, email="author@example.org")
     link = invited(own_library, author, writing=True)
@@ -211,6 +219,7 @@ def test_nobody_joins_a_case_that_is_decided(own_library: Flask, own_reader: Rea
     own_reader.read(link, 404)
 
 
+@pytest.mark.both_databases
 def test_of_two_at_once_only_one_gets_in(own_library: Flask, own_session: Session, adviser: str) -> None:
     token = invited(own_library, adviser, role=Role.MEMBER).rsplit("/", 1)[1]
     for email in ("one@example.org", "two@example.org"):
@@ -226,6 +235,7 @@ def test_of_two_at_once_only_one_gets_in(own_library: Flask, own_session: Sessio
         db.session.rollback()
 
 
+@pytest.mark.both_databases
 def test_the_database_keeps_only_the_hash_of_the_secret(own_library: Flask, own_session: Session, adviser: str) -> None:
     token = invited(own_library, adviser, role=Role.MEMBER).rsplit("/", 1)[1]
     assert token.encode() not in own_session.scalars(select(Invitation.token_hash)).one()

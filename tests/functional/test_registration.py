@@ -20,6 +20,8 @@ from library.extensions import limiter
 from library.mail import MailKind
 from library.models import Account, ServerSession
 
+pytestmark = pytest.mark.one_database
+
 REGISTER = "/en/account/register"
 RECOVER = "/en/account/recover"
 NEW = "greta@example.org"
@@ -40,6 +42,7 @@ def recovery(reader: Reader, session: Session, email: str) -> str:
 # --- registering ---
 
 
+@pytest.mark.both_databases
 def test_whoever_follows_the_letter_opens_an_account_and_may_write(own_reader: Reader, own_session: Session) -> None:
     link = register(own_reader, own_session)
     answer = send(own_reader, link, name="Greta", password=NEW_PASSWORD)
@@ -58,6 +61,7 @@ def test_before_the_letter_is_followed_there_is_no_account(own_reader: Reader, o
     assert own_session.scalar(select(func.count()).select_from(Account)) == before, "following a link is no deed"
 
 
+@pytest.mark.both_databases
 def test_an_address_with_an_account_gets_the_same_page_and_another_letter(
     own_library: Flask, own_session: Session
 ) -> None:
@@ -72,6 +76,7 @@ def test_an_address_with_an_account_gets_the_same_page_and_another_letter(
     last_letter(own_session, known, MailKind.ADDRESS_TAKEN)
 
 
+@pytest.mark.both_databases
 def test_a_link_opens_one_account_only(own_library: Flask, own_reader: Reader, own_session: Session) -> None:
     link = register(own_reader, own_session)
     send(own_reader, link, name="Greta", password=NEW_PASSWORD)
@@ -109,6 +114,7 @@ def test_the_address_of_a_link_tells_nobody_who_it_is_for(own_reader: Reader, ow
     assert "Z3JldGE" not in link, "nor in base64"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("fields", "errors"),
     [
@@ -162,6 +168,7 @@ def test_a_password_of_ones_own_is_welcome_whatever_it_is_made_of(password: str)
 # --- a forgotten password ---
 
 
+@pytest.mark.both_databases
 def test_a_forgotten_password_is_replaced_and_every_session_ends(
     own_library: Flask, own_reader: Reader, own_session: Session
 ) -> None:
@@ -186,6 +193,7 @@ def test_a_link_sets_one_new_password_only(own_library: Flask, own_reader: Reade
     own_reader.read(link, 404)
 
 
+@pytest.mark.both_databases
 def test_two_links_that_were_asked_for_die_with_the_first_that_is_used(
     own_library: Flask, own_reader: Reader, own_session: Session
 ) -> None:
@@ -210,6 +218,7 @@ def test_nobody_learns_from_recovery_who_has_an_account(own_library: Flask, own_
     assert not letters_to(own_session, closed)
 
 
+@pytest.mark.both_databases
 def test_letters_are_not_sent_in_heaps(own_place: Place, open_library) -> None:  # type: ignore[no-untyped-def]
     app = open_library(own_place, RATELIMIT_ENABLED=True)
     limiter.reset()

@@ -24,6 +24,8 @@ from library.extensions import limiter
 from library.mail import MailKind
 from library.models import Account, ServerSession
 
+pytestmark = pytest.mark.one_database
+
 SIGN_IN = "/en/account/sign-in"
 STEP = "/en/account/sign-in/second-step"
 ACCOUNT = "/en/account"
@@ -92,6 +94,7 @@ def test_the_password_alone_lets_nobody_in_who_has_an_app(own_library: Flask, em
     assert is_in(browser)
 
 
+@pytest.mark.both_databases
 def test_a_code_lets_in_once(own_library: Flask, email: str) -> None:
     key, _ = set_up_app(sign_in(own_library, email))
     code = code_of(key)
@@ -128,6 +131,7 @@ def test_after_five_wrong_codes_the_password_is_asked_for_again(own_library: Fla
     assert not is_in(browser)
 
 
+@pytest.mark.both_databases
 def test_guessing_codes_is_slowed_down_across_sign_ins(own_place: Place, open_library: Any) -> None:
     app = open_library(own_place, RATELIMIT_ENABLED=True)
     limiter.reset()
@@ -142,6 +146,7 @@ def test_guessing_codes_is_slowed_down_across_sign_ins(own_place: Place, open_li
     limiter.reset()
 
 
+@pytest.mark.both_databases
 def test_half_a_sign_in_is_over_after_ten_minutes(
     own_library: Flask, email: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +174,7 @@ def test_an_app_that_shows_other_codes_is_not_switched_on(own_library: Flask, em
     assert account_called(own_session, email).tf_totp_secret is None
 
 
+@pytest.mark.both_databases
 def test_the_secret_of_an_app_is_encrypted_where_it_is_kept(
     own_library: Flask, email: str, own_session: Session
 ) -> None:
@@ -184,6 +190,7 @@ def test_the_secret_of_an_app_is_encrypted_where_it_is_kept(
     last_letter(own_session, email, MailKind.ACCOUNT_CHANGED)
 
 
+@pytest.mark.both_databases
 def test_a_new_factor_ends_the_sessions_that_began_without_it(own_library: Flask, email: str) -> None:
     elsewhere, here = sign_in(own_library, email), sign_in(own_library, email)
     set_up_app(here)
@@ -212,6 +219,7 @@ def test_a_new_password_does_not_pass_by_the_second_factor(own_library: Flask, e
 # --- recovery codes ---
 
 
+@pytest.mark.both_databases
 def test_each_recovery_code_lets_in_once_however_it_is_typed(
     own_library: Flask, email: str, own_session: Session
 ) -> None:
@@ -225,6 +233,7 @@ def test_each_recovery_code_lets_in_once_however_it_is_typed(
     assert send(again, STEP, code=codes[4]).status_code == 302
 
 
+@pytest.mark.both_databases
 def test_recovery_codes_are_kept_as_hashes_and_shown_once(own_library: Flask, email: str, own_session: Session) -> None:
     browser = sign_in(own_library, email)
     _, codes = set_up_app(browser)
@@ -235,6 +244,7 @@ def test_recovery_codes_are_kept_as_hashes_and_shown_once(own_library: Flask, em
         assert code not in browser.read(FACTOR).markup
 
 
+@pytest.mark.both_databases
 def test_new_recovery_codes_make_the_old_ones_worthless(own_library: Flask, email: str) -> None:
     browser = sign_in(own_library, email)
     _, old = set_up_app(browser)
@@ -353,6 +363,7 @@ def test_nothing_dangerous_is_done_on_an_old_proof(
     assert kept == (after.email, after.password, after.tf_totp_secret, list(after.mf_recovery_codes or []))
 
 
+@pytest.mark.both_databases
 def test_a_proof_gives_the_session_a_new_secret(own_library: Flask, email: str) -> None:
     browser = sign_in(own_library, email)
     old = browser.get_cookie("session")

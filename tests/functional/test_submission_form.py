@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from library.choices import Role
 from library.models import Organisation, Submission
 
+pytestmark = pytest.mark.one_database
+
 NEW = "/en/submissions/new"
 
 
@@ -77,6 +79,7 @@ def test_a_stranger_is_led_to_sign_in_and_back(own_reader: Reader) -> None:
     assert answer.location.endswith("/en/account/sign-in?next=/en/submissions/new")
 
 
+@pytest.mark.both_databases
 def test_a_title_is_enough_to_begin(author: Reader, own_session: Session) -> None:
     answer = post(author, NEW, {"text.en.title": "Open evenings"})
 
@@ -199,6 +202,7 @@ def test_what_is_missing_is_said_when_asked_for(author: Reader, own_session: Ses
 # --- rows --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_row_is_added_filled_moved_and_removed_without_script(
     author: Reader, draft: int, own_session: Session
 ) -> None:
@@ -241,6 +245,7 @@ def test_agencies_have_a_role_and_one_may_lead(author: Reader, draft: int, own_s
 # --- organisations -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_an_organisation_is_found_and_picked_without_script(author: Reader, draft: int, own_session: Session) -> None:
     found = post(author, step(draft, "who"), {"find.organisations": "aarhus"}, deed="find:organisations")
     page = author.read(found.location)
@@ -251,6 +256,7 @@ def test_an_organisation_is_found_and_picked_without_script(author: Reader, draf
     assert stored(own_session, draft).document["organisations"] == [{"slug": "dk-aarhus", "role": "partner"}]
 
 
+@pytest.mark.both_databases
 def test_an_organisation_that_is_not_there_can_be_added(author: Reader, draft: int, own_session: Session) -> None:
     found = post(author, step(draft, "who"), {"find.owner": "Nattvakten i Möllevången"}, deed="find:owner")
     page = author.read(found.location)
@@ -263,6 +269,7 @@ def test_an_organisation_that_is_not_there_can_be_added(author: Reader, draft: i
     assert (added.kind, added.country_id, added.slug) == ("ngo", "countries/se", "se-nattvakten-i-mollevangen")
 
 
+@pytest.mark.both_databases
 def test_a_municipality_cannot_be_made_up(author: Reader, draft: int, own_session: Session) -> None:
     author.post(
         step(draft, "who"),
@@ -336,6 +343,7 @@ def test_the_preview_of_hardly_anything_is_a_page_too(author: Reader, own_sessio
     assert "Not chosen yet" in page.text
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("scheme", "typed", "code"),
     [
@@ -353,6 +361,7 @@ def test_suggestions_know_every_language_and_spelling(author: Reader, scheme: st
     assert code in [suggestion["code"] for suggestion in answer.get_json()]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("typed", ["", " ", "%", "x" * 3000, "🜁", "a\u0301"])
 def test_whatever_is_looked_for_gets_an_answer(author: Reader, typed: str) -> None:
     for scheme in ("themes", "organisations", "models"):
@@ -372,6 +381,7 @@ def test_markdown_is_shown_as_the_page_will(author: Reader, draft: int) -> None:
     assert [strong.text for strong in preview.iter("strong")] == ["Bråk"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("slug", ["about", "who", "story", "evidence", "materials"])
 def test_a_form_of_junk_is_answered(author: Reader, draft: int, slug: str) -> None:
     token = hidden(author.read(step(draft, slug)))

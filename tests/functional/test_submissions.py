@@ -34,6 +34,8 @@ from library.models import (
 )
 from library.submissions import services
 
+pytestmark = pytest.mark.one_database
+
 AUTHOR, OTHER, ADVISER = "contributor@example.org", "other@example.org", "adviser@example.org"
 
 
@@ -89,6 +91,7 @@ def test_who_has_written_nothing_is_asked_to_begin(author: Reader) -> None:
     assert "/en/submissions/new" in page.addresses
 
 
+@pytest.mark.both_databases
 def test_the_list_begins_with_what_waits_for_oneself(own_library: Flask, author: Reader) -> None:
     for state in SubmissionState:
         if state not in (SubmissionState.ACCEPTED, SubmissionState.DECLINED):
@@ -102,6 +105,7 @@ def test_the_list_begins_with_what_waits_for_oneself(own_library: Flask, author:
     assert "Anna has it and means to answer by" in page.text
 
 
+@pytest.mark.both_databases
 def test_nobody_elses_submissions_are_listed_or_opened(own_library: Flask, author: Reader) -> None:
     number = made(own_library, in_state(SubmissionState.DRAFT, document=titled("A secret draft")))
     stranger = sign_in(own_library, OTHER)
@@ -112,6 +116,7 @@ def test_nobody_elses_submissions_are_listed_or_opened(own_library: Flask, autho
     assert author.read(f"/en/submissions/{number}").heading == "A secret draft"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("number", [0, 999_999, 2**31, 2**63, 10**30])
 def test_numbers_that_name_nothing_are_not_found(author: Reader, number: int) -> None:
     token = hidden(author.read("/en/submissions"))
@@ -161,6 +166,7 @@ def test_an_answer_that_is_late_is_called_late(own_library: Flask, author: Reade
     assert "it is late" in author.read(f"/en/submissions/{made(own_library, late)}").text
 
 
+@pytest.mark.both_databases
 def test_the_timeline_tells_everything_with_the_words_of_the_adviser(own_library: Flask, author: Reader) -> None:
     number = made(own_library, in_state(SubmissionState.CHANGES_REQUESTED))
 
@@ -191,6 +197,7 @@ def test_comments_stand_under_their_fields_in_the_order_of_the_form(own_library:
     assert "Anna wrote 2 comments" in page.text
 
 
+@pytest.mark.both_databases
 def test_an_author_answers_and_the_adviser_hears_of_it_once(own_library: Flask, author: Reader) -> None:
     number = made(own_library, commented)
     page = author.read(f"/en/submissions/{number}")
@@ -262,6 +269,7 @@ def comment_called(app: Flask, body: str) -> int:
 # --- taking back, and up again -----------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_withdrawing_tells_the_adviser_why_and_nothing_is_lost(own_library: Flask, author: Reader) -> None:
     number = made(own_library, in_state(SubmissionState.IN_REVIEW))
     page = author.read(f"/en/submissions/{number}/withdraw")
@@ -290,6 +298,7 @@ def test_what_is_decided_can_neither_be_withdrawn_nor_taken_up_again(own_library
         assert author.post(f"/en/submissions/{number}/{deed}", data=token).status_code == 403
 
 
+@pytest.mark.both_databases
 def test_a_draft_that_was_never_sent_in_can_be_deleted_for_ever(own_library: Flask, author: Reader) -> None:
     number = made(own_library, in_state(SubmissionState.DRAFT))
     page = author.read(f"/en/submissions/{number}/delete")
@@ -320,6 +329,7 @@ def published(session: Session, *, writer: str = AUTHOR) -> int:
     return practice.id
 
 
+@pytest.mark.both_databases
 def test_an_author_revises_what_is_public_and_the_public_reads_the_old_one(own_library: Flask, author: Reader) -> None:
     with own_library.app_context():
         practice = published(db.session)
@@ -372,6 +382,7 @@ def test_a_practice_that_is_not_public_is_not_found_for_revising(own_library: Fl
     assert author.post("/en/submissions/revise/999999", data=token).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_the_database_lets_a_practice_have_one_open_revision(own_library: Flask, author: Reader) -> None:
     """Two who begin in the same moment get past the question; the database does not."""
     with own_library.app_context():
@@ -389,6 +400,7 @@ def practice_of(session: Session, identifier: int) -> Practice:
     return session.get_one(Practice, identifier)
 
 
+@pytest.mark.both_databases
 def test_taking_up_a_revision_again_waits_for_the_one_that_is_open(own_library: Flask, author: Reader) -> None:
     with own_library.app_context():
         practice = published(db.session)
@@ -405,6 +417,7 @@ def test_taking_up_a_revision_again_waits_for_the_one_that_is_open(own_library: 
         assert states == [SubmissionState.WITHDRAWN, SubmissionState.DRAFT]
 
 
+@pytest.mark.both_databases
 def test_a_list_of_many_costs_as_many_statements_as_one_of_few(own_library: Flask, author: Reader) -> None:
     counts = []
     for _ in range(2):
@@ -416,6 +429,7 @@ def test_a_list_of_many_costs_as_many_statements_as_one_of_few(own_library: Flas
     assert counts[0] == counts[1]
 
 
+@pytest.mark.both_databases
 def test_an_author_who_left_counts_no_more(own_library: Flask, author: Reader) -> None:
     def together(session: Session) -> Submission:
         submission = in_state(SubmissionState.DRAFT)(session)

@@ -21,6 +21,8 @@ from library.models import Mail, Notice, Submission, SubmissionAuthor, Submissio
 from library.submissions import services
 from library.workflow import SubmissionStep, advance_submission
 
+pytestmark = pytest.mark.one_database
+
 CARL, OLGA, ANNA, BODIL = "carl@example.org", "olga@example.org", "anna@example.org", "bodil@example.org"
 ADDRESS = "/en/submissions/1/check"
 
@@ -144,6 +146,7 @@ def test_what_was_declared_covers_what_was_seen_and_no_more(own_library: Flask, 
     assert state_of(own_library) == (SubmissionState.DRAFT, 0)
 
 
+@pytest.mark.both_databases
 def test_a_declaration_holds_for_the_next_round(own_library: Flask, carl: Reader) -> None:
     write(own_library, with_phone_number())
     send(carl, carl.read(ADDRESS), no_person="y")
@@ -181,6 +184,7 @@ def test_it_says_what_happens_next_and_under_which_licence(carl: Reader) -> None
     assert "CC BY 4.0" in text
 
 
+@pytest.mark.both_databases
 def test_sending_in_freezes_a_copy_and_tells_authors_and_advisers(own_library: Flask, carl: Reader) -> None:
     page = send(carl, carl.read(ADDRESS), note="Please look at the results.")
 
@@ -197,6 +201,7 @@ def test_sending_in_freezes_a_copy_and_tells_authors_and_advisers(own_library: F
         assert sent.document == a_document()
 
 
+@pytest.mark.both_databases
 def test_after_changes_it_goes_back_to_the_same_adviser_alone(own_library: Flask, carl: Reader) -> None:
     send(carl, carl.read(ADDRESS))
     ask_for_changes(own_library)
@@ -233,6 +238,7 @@ def test_an_adviser_who_writes_hears_of_it_as_author_only(own_library: Flask, ca
     assert {kind for email, kind in told(own_library) if email == ANNA} == {"submitted"}
 
 
+@pytest.mark.both_databases
 def test_a_second_click_sends_nothing_twice(own_library: Flask, carl: Reader) -> None:
     page = carl.read(ADDRESS)
 
@@ -242,6 +248,7 @@ def test_a_second_click_sends_nothing_twice(own_library: Flask, carl: Reader) ->
     assert state_of(own_library) == (SubmissionState.SUBMITTED, 1)
 
 
+@pytest.mark.both_databases
 def test_what_a_co_author_saved_meanwhile_is_looked_at_first(own_library: Flask, carl: Reader) -> None:
     page = carl.read(ADDRESS)
     write(own_library, a_document(start_year=2017))
@@ -255,6 +262,7 @@ def test_what_a_co_author_saved_meanwhile_is_looked_at_first(own_library: Flask,
     assert state_of(own_library) == (SubmissionState.SUBMITTED, 1)
 
 
+@pytest.mark.both_databases
 def test_of_authors_who_send_it_in_at_once_one_does(own_library: Flask, carl: Reader) -> None:
     start, outcomes = threading.Barrier(2), []
 
@@ -280,6 +288,7 @@ def test_of_authors_who_send_it_in_at_once_one_does(own_library: Flask, carl: Re
     assert state_of(own_library) == (SubmissionState.SUBMITTED, 1)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("version", ["", "x", "-1", "99999999999999999999", "2"])
 def test_a_version_that_nobody_was_given_sends_nothing(own_library: Flask, carl: Reader, version: str) -> None:
     answer = send(carl, carl.read(ADDRESS), version=version)

@@ -17,6 +17,8 @@ from library.languages import LANGUAGES
 from library.lexicon import current
 from library.models import AuditEntry, Concept, ConceptChange, ConceptLabel, ConceptRelation, IndexJob, PracticeConcept
 
+pytestmark = pytest.mark.one_database
+
 DESK = "/en/curate/vocabularies"
 
 
@@ -99,6 +101,7 @@ def labels(session: Session, identifier: str, kind: str = "preferred") -> dict[s
 # --- browsing ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_the_desk_lists_every_vocabulary_and_leads_to_its_tree(adviser: Reader, session: Session) -> None:
     page = adviser.read(DESK)
     for code in current(session).schemes:
@@ -127,6 +130,7 @@ def test_the_thesaurus_comes_in_pages_that_stay_small(adviser: Reader, session: 
     assert {a for a in adviser.read(deeper[0]).addresses if a.startswith(f"{DESK}/thesaurus/")} - shown
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("typed", ["forældre", "FORELDRE", "vanhem", "föräldra"])
 def test_concepts_are_found_by_words_in_any_language(adviser: Reader, typed: str) -> None:
     assert f"{DESK}/themes/strong-families" in adviser.read(f"{DESK}/themes?q={typed}").addresses or "below" in (
@@ -134,6 +138,7 @@ def test_concepts_are_found_by_words_in_any_language(adviser: Reader, typed: str
     )
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "query", ["page=999999999", "page=-1", "page=x", "under=nothing", "labels=xx", "q=%20", "q=" + "x" * 4000]
 )
@@ -162,6 +167,7 @@ def test_a_concept_is_added_below_another_with_a_code_made_of_its_english_label(
     assert session.scalars(select(AuditEntry.action).where(AuditEntry.subject_id == deed.id)).first()
 
 
+@pytest.mark.both_databases
 def test_a_code_that_is_taken_gets_a_number(adviser: Reader) -> None:
     assert add(adviser, "settings", "Ferries") == "ferries"
     assert add(adviser, "settings", "Ferries!") == "ferries-2"
@@ -237,6 +243,7 @@ def test_a_label_and_another_word_change_places(adviser: Reader, session: Sessio
     assert labels(session, f"themes/{code}", "alternative") == {"en": ["First word"]}
 
 
+@pytest.mark.both_databases
 def test_missing_labels_are_listed_with_a_link_to_each(adviser: Reader, session: Session) -> None:
     code = add(adviser, "settings", "Harbour baths", label_da="Havnebade")
     page = adviser.read(f"{DESK}/missing/settings?labels=fi")
@@ -244,6 +251,7 @@ def test_missing_labels_are_listed_with_a_link_to_each(adviser: Reader, session:
     assert f"{DESK}/settings/{code}/words#label_da" not in adviser.read(f"{DESK}/missing/settings?labels=da").addresses
 
 
+@pytest.mark.both_databases
 def test_of_two_advisers_the_later_is_told_and_loses_nothing(
     adviser: Reader, colleague: Reader, session: Session
 ) -> None:
@@ -273,6 +281,7 @@ def test_the_last_label_cannot_go(adviser: Reader) -> None:
     assert "Enter a label in one language at least" in Page(answer).text
 
 
+@pytest.mark.both_databases
 def test_a_relabelled_concept_asks_for_just_its_practices_once_and_a_note_for_none(
     adviser: Reader, session: Session
 ) -> None:
@@ -294,6 +303,7 @@ def test_a_relabelled_concept_asks_for_just_its_practices_once_and_a_note_for_no
 # --- place and relations -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_concept_gets_several_parents_and_a_place_among_its_siblings(adviser: Reader, session: Session) -> None:
     first = add(adviser, "target-groups", "Group one")
     second = add(adviser, "target-groups", "Group two")
@@ -313,6 +323,7 @@ def test_a_concept_gets_several_parents_and_a_place_among_its_siblings(adviser: 
     assert tops.index(second) == tops.index(first) + 1
 
 
+@pytest.mark.both_databases
 def test_a_circle_is_refused_with_the_reason(adviser: Reader, session: Session) -> None:
     for parent, said in (("themes/hate", "cannot stand below itself"), ("online-hate", "lies below")):
         answer = send(adviser, f"{DESK}/themes/hate/place", broader=parent)
@@ -320,6 +331,7 @@ def test_a_circle_is_refused_with_the_reason(adviser: Reader, session: Session) 
         assert said in Page(answer).text
 
 
+@pytest.mark.both_databases
 def test_of_two_who_move_a_concept_the_later_is_told(adviser: Reader, colleague: Reader) -> None:
     one, two, three = (add(adviser, "settings", label) for label in ("Piers", "Jetties", "Harbours"))
     address = f"{DESK}/settings/{one}/place"
@@ -376,6 +388,7 @@ def test_a_deprecated_concept_is_offered_nowhere_and_comes_back(adviser: Reader,
     assert code in [entry.code for entry in current(session).scheme("themes")]
 
 
+@pytest.mark.both_databases
 def test_a_concept_in_use_goes_only_with_a_replacement_or_a_word_of_agreement(
     adviser: Reader, session: Session
 ) -> None:
@@ -416,6 +429,7 @@ def test_what_cannot_be_deprecated_is_refused_with_the_reason(
 # --- undoing -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_each_deed_is_undone_from_the_history(adviser: Reader, session: Session) -> None:
     code = add(adviser, "themes", "Undone soon", broader="hate")
     identifier, here = f"themes/{code}", f"{DESK}/themes/{code}"
@@ -450,6 +464,7 @@ def test_what_was_changed_again_is_not_undone_past_the_later_change(adviser: Rea
     assert labels(session, f"themes/{code}") == {"en": ["Layers once more"]}
 
 
+@pytest.mark.both_databases
 def test_nothing_is_undone_twice(adviser: Reader, session: Session) -> None:
     code = add(adviser, "themes", "Once only")
     send(adviser, f"{DESK}/themes/{code}/words", label_en="Once only, twice")
@@ -464,6 +479,7 @@ def test_nothing_is_undone_twice(adviser: Reader, session: Session) -> None:
 # --- use -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_concept_says_who_has_it(adviser: Reader, session: Session) -> None:
     carriers = session.scalar(select(func.count()).where(PracticeConcept.concept_id == "themes/online-hate"))
     page = adviser.read(f"{DESK}/themes/online-hate")

@@ -17,6 +17,8 @@ from library.extensions import db
 from library.lexicon import current
 from library.models import ConceptSuggestion, Notice
 
+pytestmark = pytest.mark.one_database
+
 SUGGEST, QUEUE = "/en/vocabularies/suggest", "/en/curate/vocabularies/suggestions"
 
 
@@ -58,6 +60,7 @@ def news(session: Session, made: ConceptSuggestion) -> list[dict[str, object]]:
     return [row.params for row in session.scalars(select(Notice).where(Notice.account_id == made.account_id))]
 
 
+@pytest.mark.both_databases
 def test_a_word_becomes_a_concept_and_the_contributor_hears_of_it(
     contributor: Reader, adviser: Reader, session: Session
 ) -> None:
@@ -76,6 +79,7 @@ def test_a_word_becomes_a_concept_and_the_contributor_hears_of_it(
     assert "Thanks" in contributor.read(SUGGEST).text
 
 
+@pytest.mark.both_databases
 def test_a_word_becomes_another_word_for_what_exists(contributor: Reader, adviser: Reader, session: Session) -> None:
     suggest(contributor, "Ordforråd om had")
     made = suggested(session, "Ordforråd om had")
@@ -116,6 +120,7 @@ def test_an_answer_that_lacks_something_is_asked_for(
     assert suggested(session, word).state is SuggestionState.OPEN
 
 
+@pytest.mark.both_databases
 def test_the_second_adviser_is_told_that_it_is_answered(contributor: Reader, adviser: Reader, session: Session) -> None:
     suggest(contributor, "To svar")
     made = suggested(session, "To svar")
@@ -143,6 +148,7 @@ def test_what_cannot_be_suggested_is_said(contributor: Reader, typed: dict[str, 
     assert said in Page(refused).text
 
 
+@pytest.mark.both_databases
 def test_a_word_that_is_there_is_named(contributor: Reader, session: Session) -> None:
     there = current(session)["themes/hate"].label("da")
     refused = suggest(contributor, there.upper())
