@@ -1,0 +1,61 @@
+"""The corpus on disk, as texts and as terms, so that no engine's time holds the making of it."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from benchmarks.search.corpus import AT_ONCE, LANGUAGE, Record, records
+from benchmarks.search.engines import Terms
+from index.words import analyse
+
+
+def prepare(folder: Path, count: int) -> Path:
+    """Write so many records below a folder, unless they are there; return where."""
+    place = folder / f"corpus-{count}"
+    done = place / "done"
+    if not done.exists():
+        place.mkdir(parents=True, exist_ok=True)
+        made = records(count)
+        for number in range(0, count, AT_ONCE):
+            some = [*islice(made, AT_ONCE)]
+            _write(place / f"texts-{number}", some)
+            _write(place / f"terms-{number}", [_terms(record) for record in some])
+        done.touch()
+    return place
+
+
+def texts(place: Path) -> Iterator[Record]:
+    """Yield the records as they were written."""
+    yield from _read(place, "texts")
+
+
+def terms(place: Path) -> Iterator[Terms]:
+    """Yield the records as terms."""
+    yield from _read(place, "terms")
+
+
+def bodies(place: Path) -> dict[int, str]:
+    """Return the body of each record."""
+    return {record.id: record.body for record in texts(place)}
+
+
+def _terms(record: Record) -> Terms:
+    def joined(text: str) -> str:
+        return " ".join(analyse(LANGUAGE, text))
+
+    return Terms(record.id, joined(record.title), joined(record.summary), joined(record.body), record.facets)
+
+
+def _write(path: Path, content: list[Any]) -> None:
+    with path.open("wb") as file:
+        pickle.dump(content, file, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _read(place: Path, kind: str) -> Iterator[Any]:
+    for path in sorted(place.glob(f"{kind}-*"), key=lambda path: int(path.name.partition("-")[2])):
+        with path.open("rb") as file:
+            yield from pickle.load(file)  # noqa: S301 - written by `prepare`
