@@ -17,13 +17,11 @@ from index.generations import sync_directory
 class Stamp(TypedDict):
     """What is committed along with the documents, as an attribute of the pickled schema.
 
-    Built of plain types only, so that any later code can read it. `purge_due`: documents were deleted
-    whose words are still in the files.
+    Built of plain types only, so that any later code can read it.
     """
 
     fingerprint: str
     position: int
-    purge_due: bool
 
 
 class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types

@@ -15,7 +15,7 @@ import numpy as np
 from index.columns.building import FieldKind, SegmentBuilder
 from index.columns.codec import ColumnSegment
 from index.columns.merging import Part, merge
-from index.columns.policy import MAX_SEGMENTS, Group, grouped, to_purge, worth_merging
+from index.columns.policy import MAX_SEGMENTS, Group, grouped, to_purge, with_withdrawn, worth_merging
 from index.columns.reading import Columns, open_columns
 from index.columns.toc import commit, delete_unused, new_segment
 from index.documents import Document
@@ -39,8 +39,9 @@ def apply_changes(
 ) -> None:
     """Commit documents and deletions at once, then merge segments, which may take long, in a second commit.
 
-    Of two puts of one id the last counts; a delete beats any. After deletions every segment that holds
-    deleted documents is merged; the stamp remembers that it must be, should the process die in between.
+    Of two puts of one id the last counts; a delete beats any. Every segment that holds words of a deleted
+    document, be they of an older version of it, is merged; the TOC remembers that it must be, should the process
+    die in between.
     """
     deleted = set(deletes)
     added = {put.id: put for put in puts if put.id not in deleted}
@@ -50,13 +51,13 @@ def apply_changes(
     with _loss_named():
         toc = _read(storage, stamp)
         segments: list[ColumnSegment] = toc.segments
-        stamp["purge_due"] |= _delete(storage, segments, deleted) > 0
-        _delete(storage, segments, added)
+        _delete(storage, segments, added, withdrawn=False)
+        _delete(storage, segments, deleted, withdrawn=True)
         left = [segment for segment in segments if segment.doc_count()]
         if added:
             left.append(_finish(storage, builder))
         _commit(storage, toc, left, stamp)
-        merge_segments(storage, stamp, to_purge if stamp["purge_due"] else worth_merging)
+        merge_segments(storage, stamp, lambda of: with_withdrawn(of) or worth_merging(of))
 
 
 def purge(storage: DurableStorage, stamp: Stamp) -> None:
@@ -70,8 +71,7 @@ def finish(storage: DurableStorage, stamp: Stamp) -> None:
     with _loss_named():
         toc = _read(storage, stamp)
         delete_unused(storage, toc.segments, toc.generation)
-        if stamp["purge_due"]:
-            merge_segments(storage, stamp, to_purge)
+        merge_segments(storage, stamp, with_withdrawn)
 
 
 def merge_segments(storage: DurableStorage, stamp: Stamp, choose: _Choose) -> None:
@@ -82,7 +82,7 @@ def merge_segments(storage: DurableStorage, stamp: Stamp, choose: _Choose) -> No
         chosen = [segment for group in groups for segment in group]
         kept = [segment for segment in toc.segments if segment not in chosen]
         merged = [_merge(storage, group) for group in groups if any(segment.doc_count() for segment in group)]
-        _commit(storage, toc, [*kept, *merged], {**stamp, "purge_due": False})
+        _commit(storage, toc, [*kept, *merged], stamp)
 
 
 def build(
@@ -99,7 +99,7 @@ def build(
     schema = build_schema(facets)
     segments = [*_build(storage, facets, _counted(documents, progress))]
     merged = [group[0] if len(group) == 1 else _merge(storage, group) for group in grouped(segments)]
-    schema.stamp = Stamp(fingerprint=fingerprint(facets), position=position, purge_due=False)
+    schema.stamp = Stamp(fingerprint=fingerprint(facets), position=position)
     commit(storage, schema, merged, FIRST_TOC)
 
 
@@ -154,13 +154,16 @@ def _merge(storage: DurableStorage, group: Group) -> ColumnSegment:
     return merged
 
 
-def _delete(storage: DurableStorage, segments: Sequence[ColumnSegment], ids: Collection[int]) -> int:
-    """Mark the documents with these ids as deleted; return how many were not yet."""
+def _delete(
+    storage: DurableStorage, segments: Sequence[ColumnSegment], ids: Collection[int], *, withdrawn: bool
+) -> None:
+    """Mark the documents with these ids as deleted, and the segments that have any if they are withdrawn."""
     wanted = np.fromiter(ids, np.int64, len(ids))
-    before = sum(len(segment.deleted) for segment in segments)
     for segment in segments if ids else ():
-        segment.delete(np.flatnonzero(np.isin(_open(storage, segment).ids, wanted)).tolist())
-    return sum(len(segment.deleted) for segment in segments) - before
+        found = np.flatnonzero(np.isin(_open(storage, segment).ids, wanted)).tolist()
+        if found:
+            segment.delete(found)
+            segment.withdrawn |= withdrawn
 
 
 def _commit(storage: DurableStorage, toc: Any, segments: Sequence[ColumnSegment], stamp: Stamp) -> None:

@@ -27,7 +27,12 @@ Record = tuple[int, int, int, str, dict[str, str]]
 
 
 class ColumnSegment(Segment):  # type: ignore[misc]  # Whoosh has no types
-    """A segment as the table of contents names it: its file, how many documents it has, and which are deleted."""
+    """A segment as the table of contents names it: its file, how many documents it has, and which are deleted.
+
+    `withdrawn`: words of documents are in the file that are to be in no file any more.
+    """
+
+    withdrawn = False
 
     def __init__(self, indexname: str) -> None:
         super().__init__(indexname)

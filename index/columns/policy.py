@@ -20,6 +20,11 @@ MAX_DELETED_SHARE = 0.1
 Group = list[ColumnSegment]
 
 
+def with_withdrawn(segments: Sequence[ColumnSegment]) -> list[Group]:
+    """Choose the segments that hold words of withdrawn documents, in groups that each become one."""
+    return grouped([segment for segment in segments if segment.withdrawn])
+
+
 def to_purge(segments: Sequence[ColumnSegment]) -> list[Group]:
     """Choose all segments that have deleted documents, in groups that each become one."""
     return grouped([segment for segment in segments if segment.has_deletions()])

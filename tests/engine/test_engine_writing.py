@@ -81,6 +81,32 @@ def test_words_of_a_replaced_text_are_gone_after_a_purge(path: Path, index: Inde
     assert sorted(path.rglob("*")) == files, "a purge of a clean index writes nothing"
 
 
+def test_words_of_older_versions_go_with_a_deleted_document(path: Path, index: Index) -> None:
+    index.rebuild([*random_documents(60, seed=3), document(70, "quixotzy")], position=1)
+    index.apply([document(70, "harmless", version=2)], [], position=2)
+    assert _files_with(path, "quixotzy")
+    index.apply([], [70], position=3)
+    assert _files_with(path, "quixotzy") == []
+
+
+def test_a_deletion_leaves_segments_alone_that_never_held_the_document(path: Path, index: Index) -> None:
+    index.rebuild(random_documents(60, seed=3), position=1)
+    (large,) = path.glob("gen-*/*.arrays")
+    index.apply([document(80, "word")], [], position=2)
+    index.apply([document(1, "replaced")], [80], position=3)
+    assert large.exists(), "of sixty documents one is replaced"
+    assert sorted(index.versions()) == [*range(1, 61)]
+
+
+def test_what_a_killed_process_left_of_a_commit_is_deleted_by_the_next(path: Path, index: Index) -> None:
+    index.rebuild([document(1)], position=1)
+    left = [path / "gen-000001" / name for name in ("_MAIN_7.toc.new", "MAIN_0123456789abcdef.arrays")]
+    for file in left:
+        file.write_bytes(b"half of it")
+    index.apply([document(2)], [], position=2)
+    assert not any(file.exists() for file in left)
+
+
 def test_a_purge_that_a_crash_prevented_is_made_up_for(
     path: Path, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
