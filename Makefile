@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 CATALOGUES := $(wildcard library/translations/*/LC_MESSAGES/messages.po)
 
 # torture takes hours: TORTURE_POSTS=1000000 TORTURE_QUERIES=100000 TORTURE_ROUNDS=1000 TORTURE_KILLS=200 make torture
-.PHONY: run test bench relevance torture check lock messages dist clean
+.PHONY: run test bench bench-search relevance torture check lock messages dist clean
 
 run: $(READY)/run
 	@LIBRARY_MODE=demo exec $(BIN)/library demo --port $(PORT)
@@ -25,6 +25,10 @@ bench: $(READY)/run $(READY)/test
 # How well search finds: RELEVANCE_SETS=<folder of test sets> make relevance measures those of others beside ours.
 relevance: $(READY)/run $(READY)/test
 	@$(BIN)/python -m benchmarks relevance
+
+# Search beside other engines; Xapian's binding comes from Debian: apt-get install python3-xapian. SEARCH="--records 1000"
+bench-search: $(READY)/run $(READY)/test $(READY)/bench
+	@$(BIN)/python -m benchmarks.search $(SEARCH)
 
 torture: $(READY)/run $(READY)/test
 	@$(BIN)/python -m pytest tests/torture -q -s $(PYTEST)
@@ -71,10 +75,15 @@ $(READY)/test: $(READY)/python $(READY)/assets requirements-dev.txt package-lock
 	@$(BIN)/python -m library.assets --with-checks
 	@touch $@
 
+$(READY)/bench: $(READY)/python requirements-bench.txt
+	@echo "Installing what search is measured beside"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
 # --- for those who change things ---
 
 lock: $(READY)/test
-	@cd $(CURDIR) && for name in requirements requirements-dev; do \
+	@cd $(CURDIR) && for name in requirements requirements-dev requirements-bench; do \
 	  $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --output-file $$name.txt $$name.in; done
 
