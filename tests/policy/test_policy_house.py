@@ -222,7 +222,9 @@ def test_every_requirement_is_pinned_with_its_hashes(lock: str) -> None:
     assert not loose, shown(loose)
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "package-lock.json", ".npmrc"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "package-lock.json", ".npmrc"]
+)
 def test_no_lock_file_says_where_packages_come_from(lock: str) -> None:
     """Each machine has a registry of its own; what is fetched is held to its hash."""
     told = re.compile(
