@@ -35,6 +35,7 @@ from index.spelling import Spelling, spelling_of
 from index.storage import DurableStorage, Stamp
 from index.suggesting import Suggested, Titles, Typing, suggest, titles_of
 from index.thesaurus import NO_THESAURUS, Thesaurus
+from index.words import also_keep_in
 
 LOCK_TIMEOUT_SECONDS = 30.0
 # How long a reader waits, at most, for titles or words that a thread prepares: the time in which an answer still
@@ -67,6 +68,7 @@ class Index:
     def __init__(self, path: Path, *, facets: tuple[str, ...]) -> None:
         """Name the directory and the facets of the documents; raise ValueError for unfit facet names."""
         check_facet_names(facets)
+        also_keep_in(path.with_name(f"{path.name}-words"))
         self._path = path
         self._facets = facets
         self._holder = _Holder()

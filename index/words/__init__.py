@@ -5,6 +5,7 @@ its folded spelling. What is not named here is private.
 """
 
 from index.words.detecting import detect
+from index.words.keeping import also_keep_in
 from index.words.keys import ANALYSIS_VERSION, parts_of, term_of
 from index.words.neighbours import neighbours
 from index.words.text import WORD, fold_long, fold_short, normalise, words
@@ -12,6 +13,7 @@ from index.words.text import WORD, fold_long, fold_short, normalise, words
 __all__ = [
     "ANALYSIS_VERSION",
     "WORD",
+    "also_keep_in",
     "analyse",
     "detect",
     "fold_long",

@@ -26,6 +26,7 @@ TABLES_VERSION: Final = 1
 _BESIDE: Final = Path(__file__).parent / "__pycache__"
 _PROGRAM: Final = "index.words.making"
 _PROCESSES: Final = 2
+_MOST_OTHERS: Final = 4
 _LARGEST: Final = "nb da sv fi"
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def edition() -> str:
 def also_keep_in(folder: Path) -> None:
     """Use a folder for the compiled dictionaries where those beside the program cannot be written."""
     if folder not in _others:
-        _others.append(folder)
+        _others[:] = (*_others[1 - _MOST_OTHERS :], folder)
 
 
 def table(language: str) -> Table:

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import LANGUAGES
+from index import LANGUAGES, Index
 from index.collation import sort_key
 from index.words import (
     analyse,
     detect,
     fold_long,
     fold_short,
+    keeping,
     neighbours,
     parts_of,
     term_of,
@@ -322,3 +323,24 @@ def test_a_table_that_is_damaged_is_noticed(tmp_path: Path) -> None:
 
 def test_the_edition_names_what_the_words_are_made_of() -> None:
     assert edition().count("-") == 1
+
+
+def test_words_are_kept_beside_the_index_where_the_program_may_not_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    made = []
+
+    def make(folder: Path) -> None:
+        made.append(folder)
+        write_table(folder / f"da-{edition()}.words", compile_language("da", {"vejen": "vej", "vej": "vej"}))
+
+    monkeypatch.setattr(keeping, "_BESIDE", tmp_path / "file" / "inside")
+    monkeypatch.setattr(keeping, "_others", [])
+    monkeypatch.setattr(keeping, "_tables", {})
+    monkeypatch.setattr(keeping, "_make", make)
+    Index(tmp_path / "index", facets=())
+    assert keeping.table("da").key("vejen") == "vej"
+    monkeypatch.setattr(keeping, "_tables", {})
+    assert keeping.table("da").key("vejen") == "vej"
+    assert made == [tmp_path / "index-words"]
