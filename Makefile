@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CATALOGUES := $(wildcard library/translations/*/LC_MESSAGES/messages.po)
 
-# torture takes hours: TORTURE_POSTS=1000000 TORTURE_QUERIES=100000 TORTURE_ROUNDS=1000 TORTURE_KILLS=200 make torture
+# torture takes hours: TORTURE_POSTS=1000000 TORTURE_QUERIES=100000 TORTURE_ROUNDS=1000 TORTURE_KILLS=200 TORTURE_INDEX_KILLS=1000 make torture
 .PHONY: run test bench bench-search relevance torture check lock messages dist clean
 
 run: $(READY)/run

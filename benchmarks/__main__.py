@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from benchmarks import booklet, drafts, files, first_answer, imports, map, pages, relabel, word_forms
+from benchmarks import booklet, drafts, files, first_answer, imports, map, pages, relabel, visible, word_forms
 from benchmarks.installation import STARTER_SIZE
 from benchmarks.machine import circumstances
 from benchmarks.measuring import Unmeasurable, wrk
@@ -31,6 +31,7 @@ PARTS: Final = (
     "relabel",
     "relevance",
     "word-forms",
+    "visible",
 )
 SECONDS: Final = 4.0  # for each page and instrument
 
@@ -58,6 +59,8 @@ def main() -> None:
                 keep("relabel", relabel.measure(wanted.data or Path(folder)), circumstances(), note=wanted.note)
         if wanted.part in (None, "relevance"):
             _relevance(wanted)
+        if wanted.part in (None, "visible"):
+            keep("visible", visible.measure(wanted.records or visible.SIZES), circumstances(), note=wanted.note)
         if wanted.part == "word-forms":
             _word_forms(wanted)
         if wanted.part in (None, "drafts"):

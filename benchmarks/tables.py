@@ -74,6 +74,11 @@ HEADS: Final = {
     "keys_per_second": "keys of new forms/s",
     "parts_per_second": "parts of new forms/s",
     "reference_empty": "reference",
+    "changes": "changes",
+    "applied_median_ms": "applied, median, ms",
+    "applied_p95_ms": "applied, 95th percentile, ms",
+    "segments": "segments",
+    "index_mb": "index, MB",
 }
 
 
