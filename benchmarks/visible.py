@@ -75,9 +75,9 @@ def _changes(index: Index, readers: Sequence[_Reader], size: int) -> tuple[list[
     some = list(records(min(size, CHANGING)))
     words_of: dict[int, str] = {}
     took, applied = [], []
-    for number in range(CHANGES):
+    for number in range(CHANGES):  # words of one length: where one is gone, longer ones would be taken for it
         record = chance.choice(some)
-        new, old = f"zqnewest{number}", words_of.get(record.id, "")
+        new, old = f"zqnewest{number:06}", words_of.get(record.id, "")
         for reader in readers:
             reader.tell((new, old))
             reader.hear()  # it has looked, and there is no such word yet
