@@ -67,7 +67,7 @@ def test_the_next_page_goes_on_with_what_was_meant(reader: Reader) -> None:
 def test_it_is_a_word_of_the_readers_language(reader: Reader, language: str, typed: str, word: str) -> None:
     page = reader.read(f"/{language}/practices?q={typed}")
     assert total(page) > 0
-    assert not meant(page) or f"“{word}”" in meant(page)
+    assert not meant(page) or word in meant(page)
 
 
 def test_filters_stay_and_no_word_is_offered_that_finds_nothing_with_them(reader: Reader) -> None:

@@ -40,7 +40,7 @@ def test_a_municipality_is_found_however_it_is_spelled(reader: Reader, typed: st
 
 def test_a_place_is_called_what_the_reader_calls_it_and_the_other_name_is_said(reader: Reader) -> None:
     assert groups(reader, "turku", "sv")["municipalities"][0]["label"] == "Åbo"
-    assert groups(reader, "turku", "sv")["municipalities"][0]["detail"] == "also: Turku"
+    assert groups(reader, "turku", "sv")["municipalities"][0]["detail"] == "även: Turku"
     assert groups(reader, "turku", "fi")["municipalities"][0] | {"language": ""} == {
         "label": "Turku",
         "url": "/fi/municipalities/fi-turku",
