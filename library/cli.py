@@ -149,8 +149,11 @@ def _begin_with_collections() -> None:
     """Put out the starter collections; not once their curator is gone, for a demo's accounts may be removed."""
     adviser = next(account for account in accounts.DEMO_ACCOUNTS if account.role is Role.ADVISER)
     curator = account_of(db.session, adviser.email)
-    if curator:
-        starter_services.put_out(db.session, actor=curator)
+    if curator and starter_services.put_out(db.session, actor=curator):
+        db.session.commit()
+        following = follower.Follower(db.sessionmaker, index_of_app())
+        while following.step():
+            pass
 
 
 def _announce(port: int) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0  # seconds until a process must answer
+WORDS = "index/words/__pycache__"  # where compiled dictionaries lie; to make them takes a minute
 INSTALLED = ("library/static/vendor", "library/translations")  # git-ignored parts, made at set-up
 
 
@@ -29,6 +30,7 @@ def copy_checkout(target: Path) -> Path:
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
     made = [path.relative_to(ROOT).as_posix() for folder in INSTALLED for path in (ROOT / folder).rglob("*")]
+    made += [path.relative_to(ROOT).as_posix() for path in (ROOT / WORDS).glob("*.words")]
     for name in filter(None, {*listed, *made}):
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -54,6 +56,9 @@ def environment(folder: Path, *what: str) -> Path:
     Path(own.stdout.strip(), "dependencies.pth").write_text("\n".join(sorted(paths)), encoding="utf-8")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python), "install", "--quiet"]
     run([*pip, "--no-deps", "--no-index", "--ignore-installed", *what], cwd=folder)
+    installed = Path(own.stdout.strip()) / WORDS
+    if installed.parent.exists():  # an editable install has them in its checkout
+        shutil.copytree(ROOT / WORDS, installed, dirs_exist_ok=True)
     return folder / "bin"
 
 

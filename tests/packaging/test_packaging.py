@@ -42,8 +42,8 @@ SHIPPED = {
 
 @pytest.fixture(scope="session")
 def expected(checkout: Path, shelf_of_copies: SqliteShelf) -> Iterator[dict[str, str]]:
-    """The pages as the bare checkout serves them: ``python -m flask --app wsgi``, nothing installed."""
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "run", "--port", "{port}"]
+    """The pages as the bare checkout serves them, nothing installed."""
+    command = [sys.executable, "-c", "from wsgi import command; command()", "demo", "--port", "{port}"]
     with serving(command, cwd=checkout, instance=shelf_of_copies.copy("whole").instance) as address:
         slug = page(address, "/en/practices?q=mentor").split('card-title">')[1].split("/practices/")[1].split('"')[0]
         yield {path.format(slug=slug): page(address, path.format(slug=slug)) for path in PAGES}
