@@ -113,7 +113,8 @@ def test_every_label_names_its_concept_to_readers_of_its_language(concepts: list
         for label in thesaurus.labels(concept.name):
             mentions = thesaurus.recognise(words(label.text), (label.language,))
             meanings = [name for mention in mentions for name in mention.concepts]
-            assert concept.name in meanings or len(meanings) >= MOST_MEANINGS
+            longer = any(mention.end - mention.start > len(label.terms) for mention in mentions)  # which wins
+            assert concept.name in meanings or len(meanings) >= MOST_MEANINGS or longer
 
 
 def looked_up(text: str, language: str) -> list[Clause]:
