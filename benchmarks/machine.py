@@ -22,7 +22,7 @@ def circumstances() -> dict[str, Any]:
             at = arguments.index(name)
             del arguments[at : at + 2]
     return {
-        "command": " ".join(["python -m benchmarks", *arguments]),
+        "command": " ".join(["python -m", _program(), *arguments]),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": commit(),
         "machine": {
@@ -34,6 +34,12 @@ def circumstances() -> dict[str, Any]:
             "load_before": round(os.getloadavg()[0], 1),
         },
     }
+
+
+def _program() -> str:
+    """Return the module that was started, as one names it to start it again."""
+    started = sys.modules["__main__"].__spec__
+    return started.name.removesuffix(".__main__") if started else "benchmarks"
 
 
 def commit() -> str:

@@ -29,7 +29,7 @@ class Explanation:
 
     def language(self, doc: int) -> str:
         """Return the language of the text that matched best; of equals the reader's, then the original's."""
-        *_, original, titles = self._snapshot.records[doc]
+        *_, original, titles = self._snapshot.record(doc)
         preferred = dict.fromkeys((self._reader_language, original, *titles))
         candidates = [language for language in preferred if language in titles]
         if len(candidates) == 1 or not self._matches.typed:

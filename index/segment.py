@@ -4,18 +4,18 @@ Segment files never change, so a segment is opened once and shared by all snapsh
 knows nothing of deletions: those belong to the snapshot, as Whoosh keeps them in the TOC.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
-from index.columns.codec import Record, record, records
+from index.columns.codec import Record, record
 from index.columns.encoding import LENGTHS
 from index.columns.phrases import documents_in_a_row
-from index.columns.reading import Columns, Found, open_columns
+from index.columns.reading import Found, open_columns
 from index.columns.titles import Ranked
 from index.documents import LANGUAGES
 from index.errors import IndexUnavailable
@@ -41,7 +41,6 @@ class IndexSegment:
         self.size: int = self.columns.size
         if self.size != segment.doc_count_all():
             raise IndexUnavailable("damaged", f"{segment.file_name} does not hold {segment.doc_count_all()} documents")
-        self.records: Sequence[Record] = Records(self.columns)
         self._facets = facets
 
     def check_file(self) -> None:
@@ -104,6 +103,10 @@ class IndexSegment:
         shown = partial(self.columns.shown_title, language)
         return Ranked(self.columns.title_ranks(language), shown)
 
+    def record(self, doc: int) -> Record:
+        """Return what is known of a document beside its words."""
+        return record(self.columns, doc)
+
     def subject(self, doc: int) -> dict[str, tuple[str, ...]]:
         """Return, by language, the terms of a document's title and summary."""
         subject: dict[str, list[str]] = {}
@@ -119,30 +122,3 @@ class IndexSegment:
         stretches = pairwise(bounds.tolist())
         found = zip(codes, stretches, strict=True)
         return {code: docs[start:end] for code, (start, end) in found}
-
-
-class Records(Sequence[Record]):
-    """What is known of each document beside its words, read when it is asked for."""
-
-    def __init__(self, columns: Columns) -> None:
-        self._columns = columns
-
-    def __len__(self) -> int:
-        return self._columns.size
-
-    @overload
-    def __getitem__(self, doc: int) -> Record: ...
-
-    @overload
-    def __getitem__(self, doc: slice) -> list[Record]: ...
-
-    def __getitem__(self, doc: int | slice) -> Record | list[Record]:
-        if isinstance(doc, slice):
-            return [self[number] for number in range(*doc.indices(len(self)))]
-        if not 0 <= doc < len(self):
-            raise IndexError(doc)
-        return record(self._columns, doc)
-
-    def __iter__(self) -> Iterator[Record]:
-        """Yield all of them, several times as fast as one by one."""
-        return records(self._columns)

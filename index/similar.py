@@ -11,7 +11,7 @@ from math import log
 import numpy as np
 
 from index.clauses import Clause
-from index.postings import Values
+from index.kernel import Values
 from index.ranking import first_of
 from index.requests import Sort
 from index.schema import LANGUAGE_FIELD_BOOSTS, language_field

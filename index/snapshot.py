@@ -9,11 +9,10 @@ import errno
 import time
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +68,6 @@ class Snapshot:
         self.ids = np.concatenate([nothing, *(of.ids for of in columns)])
         self.versions = np.concatenate([nothing, *(of.versions for of in columns)])
         self.published = np.concatenate([nothing, *(of.published for of in columns)])
-        self.records: Sequence[Record] = _Records(self.parts, self.size)
         self._title_ranks: dict[str, NDArray[np.int64]] = {}
         self._averages: dict[str, float] = {}
         self._having: dict[str, int] = {}
@@ -142,8 +140,16 @@ class Snapshot:
 
     def subject(self, doc: int) -> dict[str, tuple[str, ...]]:
         """Return, by language, the terms of a document's title and summary."""
-        offset, segment = [part for part in self.parts if part[0] <= doc][-1]
+        offset, segment = self._part_of(doc)
         return segment.subject(doc - offset)
+
+    def record(self, doc: int) -> Record:
+        """Return what is known of a document beside its words."""
+        offset, segment = self._part_of(doc)
+        return segment.record(doc - offset)
+
+    def _part_of(self, doc: int) -> tuple[int, IndexSegment]:
+        return self.parts[bisect_right(self._offsets, doc) - 1]
 
     def continuations(self, field: str, beginning: str, most: int) -> list[str]:
         """Return the longer terms of a field that begin with a term, the commonest first."""
@@ -210,29 +216,3 @@ def _file_state(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns
-
-
-class _Records(Sequence[Record]):
-    """What is known of each document of a snapshot beside its words, read when it is asked for."""
-
-    def __init__(self, parts: Sequence[tuple[int, IndexSegment]], size: int) -> None:
-        self._parts = parts
-        self._offsets = [offset for offset, _ in parts]
-        self._size = size
-
-    def __len__(self) -> int:
-        return self._size
-
-    @overload
-    def __getitem__(self, doc: int) -> Record: ...
-
-    @overload
-    def __getitem__(self, doc: slice) -> list[Record]: ...
-
-    def __getitem__(self, doc: int | slice) -> Record | list[Record]:
-        if isinstance(doc, slice):
-            return [self[number] for number in range(*doc.indices(self._size))]
-        if not 0 <= doc < self._size:
-            raise IndexError(doc)
-        offset, segment = self._parts[bisect_right(self._offsets, doc) - 1]
-        return segment.records[doc - offset]

@@ -339,5 +339,5 @@ def _retired(snapshot: Snapshot, ready: Ready[Titles], typing: Typing) -> Iterab
     for part in ready.retired:
         for match in part.labels.matches(typing.text, typing.language, most=4 * typing.most, near=typing.near):
             doc = snapshot.find(int(match.label.key))
-            if doc is not None and snapshot.records[doc][4].get(match.label.language) == match.label.text:
+            if doc is not None and snapshot.record(doc)[4].get(match.label.language) == match.label.text:
                 yield match

@@ -99,10 +99,7 @@ def _built(engine: Engine, corpus: Path, folder: Path, count: int) -> Row:
     if not note.exists():
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         begun = time.perf_counter()
-        if isinstance(engine, Ours):
-            engine.build_records(place, stores.texts(corpus))
-        else:
-            engine.build(place, lambda: stores.terms(corpus))
+        engine.build(place, corpus)
         note.write_text(json.dumps(round(time.perf_counter() - begun, 1)))
     size = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
     opened = json.loads(_alone("benchmarks.search.opening", engine.name, str(place)))

@@ -6,7 +6,6 @@ Adapters import their engine when they are made: one that is not installed is le
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -32,11 +31,10 @@ class Engine(ABC):
     """An engine with an index in a folder of its own."""
 
     name: str
-    counts_facets: bool = True
 
     @abstractmethod
-    def build(self, folder: Path, records: Callable[[], Iterable[Terms]]) -> None:
-        """Index all records, so that the next process can open them."""
+    def build(self, folder: Path, corpus: Path) -> None:
+        """Index all records of a corpus that `stores` has written, so that the next process can open them."""
 
     @abstractmethod
     def open(self, folder: Path) -> None:

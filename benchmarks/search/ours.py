@@ -7,13 +7,14 @@ cold, with its memory of scores emptied before each question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import ClassVar
 
+from benchmarks.search import stores
 from benchmarks.search.corpus import FACETS, LANGUAGE, Record
-from benchmarks.search.engines import BOOSTS, Engine, Terms
+from benchmarks.search.engines import BOOSTS, Engine
 from benchmarks.search.questions import TOP, Answer, Kind, Question
 from index import Document, Index, ParsedQuery, Segment, Text, highlight, kernel, parse
 from index.clauses import Choice, Clause, Query
@@ -36,12 +37,9 @@ class Ours(Engine):
     cold: ClassVar[bool] = False
     loops: ClassVar[Loops] = kernel.PLAIN
 
-    def build_records(self, folder: Path, records: Iterable[Record]) -> None:
-        """Index records from their texts, analysis included."""
-        Index(folder, facets=tuple(FACETS)).rebuild(map(document, records), position=1)
-
-    def build(self, folder: Path, records: Callable[[], Iterable[Terms]]) -> None:
-        raise NotImplementedError("is built from texts, and not from terms")
+    def build(self, folder: Path, corpus: Path) -> None:
+        """Index the records from their texts, analysis included."""
+        Index(folder, facets=tuple(FACETS)).rebuild(map(document, stores.texts(corpus)), position=1)
 
     def open(self, folder: Path) -> None:
         self._index = Index(folder, facets=tuple(FACETS))

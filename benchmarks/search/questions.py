@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
@@ -12,6 +12,8 @@ from benchmarks.search.corpus import FACETS, code, records, words
 
 EACH: Final = 24  # questions of a kind
 TOP: Final = 10
+
+Ranked = Callable[[int, int], str]  # a word whose rank lies between two
 
 
 class Kind(StrEnum):
@@ -69,15 +71,14 @@ def questions() -> list[Question]:
     return asked
 
 
-def _several(chance: Random, ranked: object, low: int, high: int) -> tuple[str, ...]:
-    assert callable(ranked)
+def _several(chance: Random, ranked: Ranked, low: int, high: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ranked(low, high) for _ in range(chance.randint(2, 3))))
 
 
-def _beginning(ranked: object) -> str:
-    """Return the first letters of a word, long enough that some dozens of words begin with them."""
-    assert callable(ranked)
-    return next(word[:5] for word in iter(lambda: str(ranked(100, 20_000)), "") if len(word) > 6)
+def _beginning(ranked: Ranked) -> str:
+    """Return the first letters of a long word, so many that some dozens of words begin with them."""
+    word = ranked(100, 20_000)
+    return word[:5] if len(word) > 6 else _beginning(ranked)
 
 
 def _pairs(chance: Random) -> list[tuple[str, str]]:

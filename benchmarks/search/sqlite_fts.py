@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.search import stores
 from benchmarks.search.corpus import FACETS
-from benchmarks.search.engines import BOOSTS, Engine, Terms
+from benchmarks.search.engines import BOOSTS, Engine
 from benchmarks.search.questions import TOP, Answer, Kind, Question
 
 _WEIGHTS = ", ".join(map(str, BOOSTS.values()))
@@ -19,7 +19,7 @@ class SqliteFts(Engine):
 
     name = f"SQLite FTS5 {sqlite3.sqlite_version}"
 
-    def build(self, folder: Path, records: Callable[[], Iterable[Terms]]) -> None:
+    def build(self, folder: Path, corpus: Path) -> None:
         database = sqlite3.connect(folder / "fts.sqlite3")
         fields = ", ".join(BOOSTS)
         tokens = 'tokenize = "unicode61 remove_diacritics 0"'
@@ -27,7 +27,7 @@ class SqliteFts(Engine):
         columns = "record INTEGER, facet INTEGER, code TEXT, PRIMARY KEY (record, facet, code)"
         database.execute(f"CREATE TABLE code ({columns}) WITHOUT ROWID")
         facets = {name: number for number, name in enumerate(FACETS)}
-        for record in records():
+        for record in stores.terms(corpus):
             texts = (record.id, record.title, record.summary, record.body)
             database.execute("INSERT INTO record (rowid, title, summary, body) VALUES (?, ?, ?, ?)", texts)
             rows = [(record.id, facets[name], code) for name, codes in record.facets.items() for code in codes]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import tantivy  # type: ignore[import-not-found] # not where every machine has it
 
+from benchmarks.search import stores
 from benchmarks.search.corpus import FACETS
-from benchmarks.search.engines import BOOSTS, FACET_CODES, Engine, Terms
+from benchmarks.search.engines import BOOSTS, FACET_CODES, Engine
 from benchmarks.search.questions import TOP, Answer, Kind, Question
 
 HEAP: Final = 600_000_000  # bytes that its writer may use
@@ -21,10 +21,10 @@ class Tantivy(Engine):
 
     name = f"Tantivy {tantivy.__version__.split()[1].strip('v,')}"
 
-    def build(self, folder: Path, records: Callable[[], Iterable[Terms]]) -> None:
+    def build(self, folder: Path, corpus: Path) -> None:
         index = tantivy.Index(_schema(), str(folder))
         writer = index.writer(heap_size=HEAP, num_threads=2)
-        for record in records():
+        for record in stores.terms(corpus):
             codes = {name: [*values] for name, values in record.facets.items()}
             document = tantivy.Document(title=record.title, summary=record.summary, body=record.body, **codes)
             document.add_integer("id", record.id)

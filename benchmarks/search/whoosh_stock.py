@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,9 @@ from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.index import create_in, open_dir
 from whoosh.sorting import FieldFacet
 
+from benchmarks.search import stores
 from benchmarks.search.corpus import FACETS
-from benchmarks.search.engines import BOOSTS, Engine, Terms
+from benchmarks.search.engines import BOOSTS, Engine
 from benchmarks.search.questions import TOP, Answer, Kind, Question
 
 
@@ -21,12 +21,12 @@ class StockWhoosh(Engine):
 
     name = "stock Whoosh 2.7.4"
 
-    def build(self, folder: Path, records: Callable[[], Iterable[Terms]]) -> None:
+    def build(self, folder: Path, corpus: Path) -> None:
         texts = {name: fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True) for name in BOOSTS}
         codes = {name: fields.KEYWORD() for name in FACETS}
         index = create_in(folder, fields.Schema(id=fields.STORED(), **texts, **codes))
         writer = index.writer(limitmb=512, compound=False)
-        for record in records():
+        for record in stores.terms(corpus):
             joined = {name: " ".join(values) for name, values in record.facets.items()}
             writer.add_document(id=record.id, title=record.title, summary=record.summary, body=record.body, **joined)
         writer.commit()

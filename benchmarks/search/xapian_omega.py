@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,8 +13,9 @@ try:
 finally:
     sys.path.remove(DEBIAN)
 
-from benchmarks.search.corpus import FACETS  # noqa: E402 - after the path
-from benchmarks.search.engines import BOOSTS, Engine, Terms  # noqa: E402
+from benchmarks.search import stores  # noqa: E402 - after the path
+from benchmarks.search.corpus import FACETS  # noqa: E402
+from benchmarks.search.engines import BOOSTS, Engine  # noqa: E402
 from benchmarks.search.questions import TOP, Answer, Kind, Question  # noqa: E402
 
 _PREFIXES: Final = {"title": "S", "summary": "XSUMMARY", "body": "XBODY"}
@@ -30,9 +30,9 @@ class Xapian(Engine):
 
     name = f"Xapian {xapian.version_string()}"
 
-    def build(self, folder: Path, records: Callable[[], Iterable[Terms]]) -> None:
+    def build(self, folder: Path, corpus: Path) -> None:
         database = xapian.WritableDatabase(str(folder / "xapian"), xapian.DB_CREATE_OR_OVERWRITE)
-        for number, record in enumerate(records(), start=1):
+        for number, record in enumerate(stores.terms(corpus), start=1):
             document = xapian.Document()
             begin = 0
             for name in BOOSTS:

@@ -279,13 +279,3 @@ def record(columns: Columns, document: int) -> Record:
             if languages >> number & 1
         },
     )
-
-
-def records(columns: Columns) -> Iterator[Record]:
-    """Yield the records of all documents."""
-    titles = [(1 << number, language, columns.titles(language).to_list()) for number, language in enumerate(LANGUAGES)]
-    arrays = (columns.ids, columns.versions, columns.published, columns.original, columns.languages)
-    rows = zip(*(array.tolist() for array in arrays), strict=True)
-    for document, (id, version, published, original, languages) in enumerate(rows):
-        known = {language: of[document].decode() for bit, language, of in titles if languages & bit}
-        yield id, version, published, LANGUAGES[original], known

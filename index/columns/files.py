@@ -186,10 +186,6 @@ class ArrayFile:
                     raise self._damage(f"does not have its checksum in block {number}")
                 self._checked[number] = 1
 
-    def check_all(self) -> None:
-        """Read the whole file once; raise IndexUnavailable for anything that is not as it was written."""
-        self.check(0, self._data_size)
-
     def _tail(self) -> tuple[int, memoryview, dict[str, Any]]:
         *sizes, version, checksum, magic = _FOOTER.unpack(self._map[-_FOOTER.size :])
         if magic != MAGIC:

@@ -1,6 +1,6 @@
 """Three collections that a demo begins with, so that nobody's first look at the shelf is at an empty one.
 
-They are made by the verbs of the desk, as an adviser would make them.
+They are made by the verbs of the desk; translations are written all at once, so that the history stays short.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _add(session: Session, collection: Collection, told: Mapping[str, Any], acto
     known = session.scalars(select(Practice).where(Practice.external_id.in_(notes)))
     practices = {practice.external_id: practice for practice in known}
     chosen = [practices[name] for name in notes if name in practices]
-    added = section_services.add_practices(session, collection, chosen, actor=actor, section=section)
-    for item in added:
-        item.notes = dict(notes[item.practice.external_id or ""])
-    services.record(session, collection, "note", actor=actor)
+    if added := section_services.add_practices(session, collection, chosen, actor=actor, section=section):
+        for item in added:
+            item.notes = dict(notes[item.practice.external_id or ""])
+        services.record(session, collection, "note", actor=actor)

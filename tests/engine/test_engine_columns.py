@@ -16,7 +16,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex, open_dir
 
 from index import LANGUAGES, Document, Index, IndexUnavailable, SearchRequest
-from index.columns.codec import ColumnSegment, record, records
+from index.columns.codec import ColumnSegment, record
 from index.columns.policy import MAX_SEGMENTS, worth_merging
 from index.columns.reading import Columns
 from index.columns.sorting import stable_order
@@ -46,7 +46,7 @@ def content(columns: Columns) -> Content:
         },
         "codes": {facet: codes(columns, facet_field(facet), ids) for facet in FACETS},
         "records": {id: record(columns, doc) for doc, id in enumerate(ids)},
-        "all records": {one[0]: one for one in records(columns)},
+        "all records": {one[0]: one for one in (record(columns, doc) for doc in range(columns.size))},
         "subjects": {id: sorted(columns.subject(doc)) for doc, id in enumerate(ids)},
         "titles": {language: in_order(columns.title_ranks(language), ids) for language in LANGUAGES},
     }

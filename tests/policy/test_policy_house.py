@@ -210,7 +210,10 @@ def test_no_file_holds(what: str, pattern: str) -> None:
     assert not found, f"{what}:{shown(found)}"
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"])
+LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_every_requirement_is_pinned_with_its_hashes(lock: str) -> None:
     logical = re.sub(r"\\\n\s*", "", (ROOT / lock).read_text("utf-8")).splitlines()
     lines = [line for line in logical if line.strip() and not line.lstrip().startswith("#")]
@@ -222,9 +225,7 @@ def test_every_requirement_is_pinned_with_its_hashes(lock: str) -> None:
     assert not loose, shown(loose)
 
 
-@pytest.mark.parametrize(
-    "lock", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "package-lock.json", ".npmrc"]
-)
+@pytest.mark.parametrize("lock", [*LOCKS, "package-lock.json", ".npmrc"])
 def test_no_lock_file_says_where_packages_come_from(lock: str) -> None:
     """Each machine has a registry of its own; what is fetched is held to its hash."""
     told = re.compile(
