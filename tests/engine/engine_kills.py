@@ -2,6 +2,9 @@
 
 What the index holds follows from the position alone: position n is `state(n)`. So whoever comes after a kill can tell
 whether the index is whole without having been told how far the writer got.
+
+Writers are forked, and a lock that some other thread holds just then stays locked in them for ever. So all of it runs
+in a process without other threads: ``python engine_kills.py DIRECTORY SEED KILLS``, see `run`.
 """
 
 from __future__ import annotations
@@ -9,6 +12,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,8 +31,28 @@ from index.writing import MAX_SEGMENTS
 IDS = 12
 STEPS = 60  # file operations among which a writer is killed
 PATIENCE = 0.08  # seconds in which one is killed otherwise
+SECONDS_EACH = 6  # until somebody who runs this gives up, for each kill; it takes a tenth of a second
 # What a commit is made of; a writer is killed just before or just after one.
 _OPERATIONS = ("fsync", "replace", "rename", "remove", "unlink")
+
+
+def run(path: Path, seed: int, kills: int) -> str:
+    """Kill so many writers of an index in a process of its own; return what it printed.
+
+    :raises AssertionError: if what must hold does not, with what that process said.
+    :raises subprocess.TimeoutExpired: if it hangs.
+    """
+    here = Path(__file__)
+    done = subprocess.run(
+        [sys.executable, str(here), str(path), str(seed), str(kills)],
+        env=os.environ | {"PYTHONPATH": f"{here.parents[2]}:{here.parent}"},
+        capture_output=True,
+        text=True,
+        timeout=60 + SECONDS_EACH * kills,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @lru_cache(maxsize=100_000)
@@ -161,3 +186,21 @@ def _die_at(step: int, before: bool) -> None:
 
     for name in _OPERATIONS:
         setattr(os, name, dying(getattr(os, name)))
+
+
+def main(path: Path, seed: int, kills: int) -> None:
+    """Kill writers one after the other, look at the index after each, and say how far it came."""
+    random = Random(seed)
+    reached = begun = prepare(path)
+    for number in range(1, kills + 1):
+        kill_a_writer(path, random)
+        reached = check(path, reached)
+        if number % 5 == 0:
+            check_finished(path)
+    check_finished(path)
+    assert reached > begun + kills, "writers were killed before they did anything"
+    sys.stdout.write(f"{kills} kills, position {reached}, whole each time\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -16,6 +16,8 @@ from engine_corpus import FACETS, document, random_documents
 from index import Index, SearchIndexError, SearchRequest, store
 from index.generations import writer_lock
 
+PATIENCE = 60.0  # seconds for a process that searches
+
 # Puts documents 1 and 2 in step with the position, deletes and re-adds 3, and rebuilds now and then.
 WRITER = """
 import sys
@@ -132,7 +134,7 @@ def test_an_opened_index_can_be_used_on_both_sides_of_a_fork(index: Index) -> No
         child.start()
     _search_in_child(index, expected)
     for child in children:
-        child.join()
+        child.join(PATIENCE)
     assert [child.exitcode for child in children] == [0, 0, 0]
 
 

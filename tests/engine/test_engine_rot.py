@@ -5,6 +5,7 @@ Never a wrong answer, never another exception, and no process dies of it.
 
 import os
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from hypothesis import strategies as st
 
 from index import Crossing, Index, IndexUnavailable, SearchRequest, Sort, store
 from index.generations import CURRENT, DAMAGED
+
+PATIENCE = 60.0  # seconds for a process that reads
 
 _QUESTIONS: tuple[Callable[[Index], Any], ...] = (
     Index.versions,
@@ -140,7 +143,13 @@ def _survives(index: Index, harm: Callable[[], None], answers: list[Any]) -> Non
             _asked(index, answers)
             os._exit(0)
         os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    until = time.monotonic() + PATIENCE
+    while not (ended := os.waitpid(child, os.WNOHANG))[0] and time.monotonic() < until:
+        time.sleep(0.01)
+    if not ended[0]:
+        os.kill(child, signal.SIGKILL)
+        ended = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(ended[1]) == 0
 
 
 @pytest.mark.parametrize("length", [0, 10, 4096, 20_000])
