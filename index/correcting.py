@@ -48,7 +48,7 @@ def corrections(snapshot: Snapshot, speller: Speller, request: SearchRequest) ->
     Words of the reader's language come first, then of those in which the query seems to be. Only words that a live
     document has are put in, whatever filters it passes; words left out with a minus stay.
     """
-    typed = [word for word in _looked_for(request.text) if not _finds(snapshot, speller, word, request.language)]
+    typed = [word for word in _looked_for(request) if not _finds(snapshot, speller, word, request.language)]
     options = {word: found for word in typed[:MOST_WORDS] if (found := _options(snapshot, speller, word, request))}
     if not options:
         return ()
@@ -57,9 +57,9 @@ def corrections(snapshot: Snapshot, speller: Speller, request: SearchRequest) ->
     return tuple(_corrected(request.text, swaps) for swaps in islice((likeliest, *further), MOST_CORRECTIONS))
 
 
-def _looked_for(text: str) -> list[str]:
+def _looked_for(request: SearchRequest) -> list[str]:
     """Return the words of a query that documents must have, those that are long enough to be misspelled."""
-    parsed = parse(text)
+    parsed = parse(request.text, request.language)
     found = dict.fromkeys(words("\n".join((*parsed.words, *parsed.phrases))))
     excluded = set(words("\n".join(parsed.exclusions)))
     return [word for word in found if len(word) >= ONE_SLIP and word.isalpha() and word not in excluded]

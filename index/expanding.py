@@ -66,9 +66,8 @@ def _by_code(concepts: Sequence[str], boost: float) -> Iterator[Clause]:
 
 def _by_labels(labels: Sequence[Label], boost: float) -> Iterator[Clause]:
     for label in labels:
-        for kind in PROSE:  # a document's concepts are found by their codes
-            field = language_field(kind, label.language)
-            yield Clause(field, label.terms, boost * LANGUAGE_FIELD_BOOSTS[kind], label.language, label.text)
+        field = language_field(PROSE, label.language)  # a document's concepts are found by their codes
+        yield Clause(field, label.terms, boost * LANGUAGE_FIELD_BOOSTS[PROSE], label.language, label.text)
 
 
 def _in_turn(thesaurus: Thesaurus, concepts: Sequence[str]) -> list[Label]:

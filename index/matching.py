@@ -18,18 +18,24 @@ from index.kernel import Docs, Values, loops
 from index.scoring import NO_DOCS, Scored, add_up, choice_scores, clause_scores
 from index.snapshot import Snapshot
 
+# Who types so many things asks a question. Which of its words a document happens to lack says little then: a long one
+# that has them all in passing is no better than a short one about the matter.
+QUESTION = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Matches:
     """The live documents that match, in order, with their scores: those with all that was asked for, or some of it.
 
-    `fewer_words` says that it is the latter. `typed` are the documents that have something as it was typed,
-    `expanded` those that have it in other words, `bonus` those that have what only adds to scores.
+    `whole` is how many have all. `some` says that documents which have some of it are among them. `typed` are
+    the documents that have something as it was typed, `expanded` those that have it in other words, `bonus` those that
+    have what only adds to scores.
     """
 
     docs: Docs
     scores: Values
-    fewer_words: bool = False
+    whole: int
+    some: bool = False
     typed: tuple[Scored, ...] = ()
     expanded: tuple[Scored, ...] = ()
     bonus: tuple[Scored, ...] = ()
@@ -37,7 +43,7 @@ class Matches:
 
     def nearly(self, snapshot: Snapshot) -> tuple[Docs, Values]:
         """Return the documents with some of what was asked for, beside those that have all."""
-        if self.fewer_words or len(self.typed) < 2:
+        if self.some or len(self.typed) < 2:
             return NO_DOCS, np.empty(0)
         docs, scores = add_up(snapshot, (*self.typed, *self.expanded))
         docs, scores = _left(docs, scores, self.excluded)
@@ -66,21 +72,21 @@ class Matches:
 
 
 def match(snapshot: Snapshot, query: Query) -> Matches:
-    """Find the live documents that have all that was asked for; where none has, those that have some of it."""
+    """Find the live documents that have all that was asked for; where none has, or many things were, some of it."""
     excluded = _union([choice_scores(snapshot, choice).docs for choice in query.excluded])
     if query.everything:
         docs, scores = _left(snapshot.live_docs, np.broadcast_to(0.0, len(snapshot.live_docs)), excluded)
-        return Matches(docs, scores, excluded=excluded)
+        return Matches(docs, scores, len(docs), excluded=excluded)
     typed = tuple(choice_scores(snapshot, choice) for choice in query.required)
     expanded = tuple(choice_scores(snapshot, expansion.clauses) for expansion in query.expansions)
     bonus = (choice_scores(snapshot, query.bonus),) if query.bonus else ()
     docs, scores = _with_everything(snapshot, query, typed, expanded)
     docs, scores = _left(docs, scores, excluded)
-    fewer_words = len(typed) > 1 and not len(docs)
-    if fewer_words:
+    whole = len(docs)
+    if len(typed) > 1 and (not whole or len(typed) >= QUESTION):
         docs, scores = _left(*add_up(snapshot, (*typed, *expanded)), excluded)
     scores = _with_all(docs, scores, bonus)
-    return Matches(docs, scores, fewer_words and len(docs) > 0, typed, expanded, bonus, excluded)
+    return Matches(docs, scores, whole, len(docs) > whole, typed, expanded, bonus, excluded)
 
 
 def _with_everything(

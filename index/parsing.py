@@ -21,6 +21,11 @@ _PART = re.compile(
 )
 
 
+# Finnish joins a name of several words to a common word by a space and a hyphen, and the hyphen excludes nothing:
+# KiVa Koulu -ohjelma. (Kielitoimiston ohjepankki, "Yhdysmerkki: sanaliitto yhdyssanan alkuosana".)
+_AFTER_A_NAME = re.compile(r"(?:(?<!\S)(?:[A-ZÅÄÖÆØ]\S*|\d+)\s){2}$")
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
     """The parts of a query as the reader typed them; `cut` says that the end was left out for length.
@@ -35,13 +40,16 @@ class ParsedQuery:
     in_a_row: tuple[str, ...] = field(default=(), compare=False)
 
 
-def parse(text: str) -> ParsedQuery:
-    """Take a query of at most MAX_QUERY_LENGTH characters and MAX_TERMS words apart; the rest is cut."""
+def parse(text: str, language: str = "") -> ParsedQuery:
+    """Take a query of at most MAX_QUERY_LENGTH characters and MAX_TERMS words apart; the rest is cut.
+
+    :param language: the reader's, for what a hyphen says.
+    """
     query, cut = _shorten(text)
     parts: dict[str, list[str]] = {"words": [], "phrases": [], "exclusions": []}
     in_a_row: list[str] = []
     budget = MAX_TERMS
-    for kind, part in _parts(_clean(query)):
+    for kind, part in _parts(_clean(query), language):
         kept, used = _clip(part, budget)
         cut |= kept != part
         budget -= used
@@ -67,13 +75,14 @@ def _clean(text: str) -> str:
     return normalise("".join(kept))
 
 
-def _parts(text: str) -> Iterator[tuple[str, str]]:
+def _parts(text: str, language: str) -> Iterator[tuple[str, str]]:
     for match in _PART.finditer(text):
         phrase, word = match["phrase"], match["word"]
         part = " ".join((word if phrase is None else phrase).split())
         if not part:
             continue
-        if match["minus"] and WORD.search(part):
+        joined = language == "fi" and phrase is None and _AFTER_A_NAME.search(text, 0, match.start())
+        if match["minus"] and not joined and WORD.search(part):
             yield "exclusions", part
         else:
             yield ("words" if phrase is None else "phrases"), part

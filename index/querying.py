@@ -125,16 +125,14 @@ def _choice(item: str, reader_language: str) -> Choice:
 def _language_clauses(item: str, reader_language: str) -> Iterator[Clause]:
     for language in LANGUAGES:
         preference = READER_LANGUAGE_BOOST if language == reader_language else 1.0
-        yield from _prose(language, analyse(language, item), preference)
-        for field, boost in LANGUAGE_FIELD_BOOSTS.items():
-            if field not in PROSE:
-                yield Clause(language_field(field, language), analyse(language, item), boost * preference, language)
+        yield _prose(language, analyse(language, item), preference)
+        boost = LANGUAGE_FIELD_BOOSTS["concepts"] * preference
+        yield Clause(language_field("concepts", language), analyse(language, item), boost, language)
         yield from _of_compounds(language, words(item), preference)
 
 
-def _prose(language: str, terms: tuple[str, ...], boost: float) -> Iterator[Clause]:
-    for kind in PROSE:
-        yield Clause(language_field(kind, language), terms, boost * LANGUAGE_FIELD_BOOSTS[kind], language)
+def _prose(language: str, terms: tuple[str, ...], boost: float) -> Clause:
+    return Clause(language_field(PROSE, language), terms, boost * LANGUAGE_FIELD_BOOSTS[PROSE], language)
 
 
 def _of_compounds(language: str, typed: Sequence[str], boost: float) -> Iterator[Clause]:
@@ -146,7 +144,7 @@ def _of_compounds(language: str, typed: Sequence[str], boost: float) -> Iterator
         yield Clause(language_field(PARTS, language), (term,), boost * PARTS_BOOST, language)
     parts = parts_of(language, word)
     if len(parts) == 2:
-        yield from _prose(language, parts, boost * PARTS_BOOST)
+        yield _prose(language, parts, boost * PARTS_BOOST)
 
 
 def _other_spellings(item: str, spoken: Sequence[str], has: Vocabulary) -> Iterator[Clause]:
@@ -160,8 +158,8 @@ def _other_spellings(item: str, spoken: Sequence[str], has: Vocabulary) -> Itera
         )
         terms = dict.fromkeys(term_of(of, spelling) for spelling in spellings)
         for term in terms:
-            if term and term != term_of(of, typed[0]) and any(has(language_field(kind, of), term) for kind in PROSE):
-                yield from _prose(of, (term,), NEIGHBOUR_BOOST)
+            if term and term != term_of(of, typed[0]) and has(language_field(PROSE, of), term):
+                yield _prose(of, (term,), NEIGHBOUR_BOOST)
 
 
 def _in_part(item: str, spoken: Sequence[str]) -> Iterator[Clause]:
@@ -170,7 +168,7 @@ def _in_part(item: str, spoken: Sequence[str]) -> Iterator[Clause]:
     for language in spoken:
         found = parts_of(language, typed[0]) if len(typed) == 1 else analyse(language, item)
         for term in dict.fromkeys(found):
-            yield from _prose(language, (term,), BEGINNING_BOOST)
+            yield _prose(language, (term,), BEGINNING_BOOST)
             yield Clause(language_field(PARTS, language), (term,), PARTS_BOOST * BEGINNING_BOOST, language)
 
 

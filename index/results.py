@@ -42,17 +42,20 @@ class SearchResult:
     """One page of hits, and counts over all of them.
 
     `facets` holds every facet, each with its codes that occur; a filtered facet is counted as if it were
-    not. `fewer_words` says that no document has all the words, so these have some of them. `beginnings` says
-    that words were found only as beginnings of others. `more` follows the last of the hits, in the order of
-    relevance only, where they leave room on their page: documents that pass the filters and have some of the
-    words but not all. They are not counted. `recognised` holds the concepts that were understood.
+    not. `whole` is how many documents have all the words, whatever the filters. `fewer_words` says that none has, so
+    these have some of them; `best_first` that some of these have all and others some, because there are many words.
+    `beginnings` says that words were found only as beginnings of others. `more` follows the last of the hits, in
+    the order of relevance only, where they leave room on their page: documents that pass the filters and have some
+    of the words but not all. They are not counted. `recognised` holds the concepts that were understood.
     """
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, Mapping[str, int]]
     parsed: ParsedQuery
+    whole: int
     fewer_words: bool
+    best_first: bool = False
     beginnings: bool = False
     more: tuple[Hit, ...] = ()
     recognised: tuple[Recognised, ...] = ()

@@ -18,13 +18,19 @@ from index.parsing import MAX_QUERY_LENGTH
 from index.words import ANALYSIS_VERSION, fold_long, fold_short, parts_of, term_of, words
 
 # Raise with every change of the fields or of what is stored with a document.
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 
-# A title says in ten words what a record is about; a body mentions many things in passing. People chose the
-# concepts from the vocabulary. The differences are small, for a word of the title stands in the other fields too and
-# scores in each of them: much larger ones let one word in a title outweigh all the others of a question.
-LANGUAGE_FIELD_BOOSTS = {"title": 2.0, "concepts": 1.5, "summary": 1.5, "body": 1.0}
-PROSE = ("title", "summary", "body")
+# The prose of a text is one field, in which the title stands three times and the summary twice. That is BM25F: a title
+# says in ten words what a record is about, a body mentions many things in passing, and yet a word that stands in both
+# is one word, which soon has told all it can. Fields of their own would each count it anew. (S. Robertson, H. Zaragoza
+# and M. Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004.)
+PROSE = "text"
+TITLE_WEIGHT = 3
+SUMMARY_WEIGHT = 2
+# People chose the concepts from the vocabulary.
+LANGUAGE_FIELD_BOOSTS = {PROSE: 1.0, "concepts": 1.5}
+# Stands between the parts of a text, and between their repetitions: no phrase goes across. Nobody can type it.
+BREAK = "\0"
 # The parts of the compounds in a text's prose: *ungdom* and *kriminalitet* where it has *ungdomskriminalitet*.
 PARTS = "parts"
 # Who asks for an organisation or a place by name wants its records before those that are merely about it.
@@ -63,14 +69,14 @@ class Passage(NamedTuple):
 
 
 def language_field(kind: str, language: str) -> str:
-    """Name the field of a kind (title, summary, body, concepts) in a language."""
+    """Name the field of a kind (text, concepts, parts) in a language."""
     return f"{kind}_{language}"
 
 
-def prose_beside(field: str) -> tuple[str, ...]:
-    """Name the fields that hold the prose of the texts that a field is about; none if it is not about texts."""
+def prose_beside(field: str) -> str | None:
+    """Name the field that holds the prose of the texts that a field is about; none if it is not about texts."""
     kind, _, language = field.partition("_")
-    return tuple(language_field(each, language) for each in PROSE) if kind in (*PROSE, PARTS) else ()
+    return language_field(PROSE, language) if kind in (PROSE, PARTS) else None
 
 
 def facet_field(facet: str) -> str:
@@ -123,11 +129,9 @@ def passages(document: Document, facets: tuple[str, ...]) -> Iterator[Passage]:
     beginnings: list[str] = []
     for text in document.texts:
         title, summary = words(text.title), words(text.summary)
-        beginnings += title + summary
-        yield Passage(language_field("title", text.language), text.language, title)
-        yield Passage(language_field("summary", text.language), text.language, summary)
+        beginnings += (*title, BREAK, *summary, BREAK)
         body = words(text.body)
-        yield Passage(language_field("body", text.language), text.language, body)
+        yield Passage(language_field(PROSE, text.language), text.language, weighted(title, summary, body))
         parts = language_field(PARTS, text.language)
         yield Passage(parts, parts, (*title, *summary, *body))
         yield Passage(language_field(SPELLED, text.language), PLAIN, _distinct(title + summary))
@@ -141,6 +145,12 @@ def passages(document: Document, facets: tuple[str, ...]) -> Iterator[Passage]:
     yield Passage(CODES, PLAIN, _distinct(document.codes))
     for facet, codes in document.facets.items():
         yield Passage(facet_field(facet), PLAIN, _distinct(codes))
+
+
+def weighted(title: Sequence[str], summary: Sequence[str], body: Sequence[str]) -> list[str]:
+    """Return the words of a text as they are counted."""
+    parts = (*(title,) * TITLE_WEIGHT, *(summary,) * SUMMARY_WEIGHT, body)
+    return [word for part in parts if part for word in (*part, BREAK)]
 
 
 def subjects(document: Document) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -167,7 +177,7 @@ def _distinct(terms: Iterable[str]) -> tuple[str, ...]:
 
 def _reading(language: str) -> Reading:
     def read(word: str) -> tuple[str, ...]:
-        term = term_of(language, word)
+        term = word if word == BREAK else term_of(language, word)
         return (term,) if term else ()
 
     return read

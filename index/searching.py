@@ -39,7 +39,7 @@ def search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus = NO
 
 
 def _search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus) -> SearchResult:
-    parsed = parse(request.text)
+    parsed = parse(request.text, request.language)
     query = build_query(parsed, request.language, thesaurus, snapshot.has)
     matches, beginnings = _match(snapshot, query)
     narrowed = _narrow(snapshot, request, matches.docs)
@@ -50,7 +50,9 @@ def _search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus) ->
         total=len(docs),
         facets=count_codes(snapshot.facets, narrowed, request.together),
         parsed=parsed,
-        fewer_words=matches.fewer_words,
+        whole=matches.whole,
+        fewer_words=matches.some and not matches.whole,
+        best_first=matches.some and matches.whole > 0,
         beginnings=beginnings,
         more=page.more(len(docs)),
         recognised=query.recognised,
@@ -63,10 +65,10 @@ def _match(snapshot: Snapshot, query: Query) -> tuple[Matches, bool]:
     The wider match is taken, and said so, where it finds all words, or anything after nothing was found.
     """
     exact = match(snapshot, query)
-    if query.everything or (len(exact.docs) and not exact.fewer_words):
+    if query.everything or exact.whole:
         return exact, False
     wide = match(snapshot, widened(query, snapshot.continuations))
-    better = len(wide.docs) and (not wide.fewer_words or not len(exact.docs))
+    better = wide.whole or (len(wide.docs) and not len(exact.docs))
     return (wide, True) if better else (exact, False)
 
 
@@ -88,7 +90,7 @@ class _Page:
         end = self.request.page * self.request.per_page
         # Where nothing was looked for, all score alike.
         sort = Sort.NEWEST if self.query.everything and self.request.sort is Sort.RELEVANCE else self.request.sort
-        return self._hits(docs, scores, sort, end - self.request.per_page, end, fewer_words=self.matches.fewer_words)
+        return self._hits(docs, scores, sort, end - self.request.per_page, end, some=self.matches.some)
 
     def more(self, total: int) -> tuple[Hit, ...]:
         """Choose the best documents with fewer words, as many as the last page of the others has room for."""
@@ -97,11 +99,9 @@ class _Page:
             return ()
         docs, scores = self.matches.nearly(self.snapshot)
         narrowed = _narrow(self.snapshot, self.request, docs)
-        return self._hits(narrowed.docs, narrowed.left(scores), Sort.RELEVANCE, 0, room, fewer_words=True)
+        return self._hits(narrowed.docs, narrowed.left(scores), Sort.RELEVANCE, 0, room, some=True)
 
-    def _hits(
-        self, docs: Docs, scores: Values, sort: Sort, start: int, end: int, *, fewer_words: bool
-    ) -> tuple[Hit, ...]:
+    def _hits(self, docs: Docs, scores: Values, sort: Sort, start: int, end: int, *, some: bool) -> tuple[Hit, ...]:
         if start >= len(docs):
             return ()
         language = self.request.language
@@ -109,7 +109,7 @@ class _Page:
         explained = Explanation(self.snapshot, self.query, self.matches, np.sort(docs[chosen]), language)
 
         def missing(doc: int) -> tuple[str, ...]:
-            return tuple(self.query.typed[place] for place in explained.missing(doc)) if fewer_words else ()
+            return tuple(self.query.typed[place] for place in explained.missing(doc)) if some else ()
 
         return tuple(
             Hit(int(self.snapshot.ids[doc]), score, explained.language(doc), explained.through(doc), missing(doc))

@@ -14,7 +14,7 @@ from index.clauses import Clause
 from index.kernel import Values
 from index.ranking import first_of
 from index.requests import Sort
-from index.schema import LANGUAGE_FIELD_BOOSTS, language_field
+from index.schema import PROSE, language_field
 from index.scoring import clause_scores
 from index.snapshot import Snapshot
 
@@ -24,7 +24,6 @@ MAX_TERMS = 25
 CODE_BOOST = 3.0
 # What more than half of all documents have in common tells none of them apart, and costs most to add up.
 MOST_SHARED = 0.5
-KINDS = ("title", "summary")
 # A word of one of these is looked for in the others as well: one in eight is spelled alike.
 SCANDINAVIAN = ("da", "nb", "nn", "sv")
 _RESULT_BYTES = 500
@@ -76,10 +75,8 @@ def _clauses(snapshot: Snapshot, doc: int) -> Iterator[tuple[bool, Clause]]:
     """Yield what to look up, and whether the document itself is among those that may have it."""
     for language, terms in snapshot.subject(doc).items():
         for other in SCANDINAVIAN if language in SCANDINAVIAN else (language,):
-            for kind in KINDS:
-                for term in terms:
-                    clause = Clause(language_field(kind, other), (term,), LANGUAGE_FIELD_BOOSTS[kind])
-                    yield other == language, clause
+            for term in terms:
+                yield other == language, Clause(language_field(PROSE, other), (term,), 1.0)
 
 
 def _count(snapshot: Snapshot, clause: Clause) -> int:

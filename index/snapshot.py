@@ -181,7 +181,8 @@ class Snapshot:
 
         For prose those with a text in its language; for other fields all there are.
         """
-        return max(map(self.having, prose_beside(field)), default=self.size)
+        prose = prose_beside(field)
+        return self.having(prose) if prose else self.size
 
     def having(self, field: str) -> int:
         """Return how many documents have a field that counts its terms; deleted ones are counted."""

@@ -55,8 +55,8 @@ class Ours(Engine):
     def ask(self, question: Question, *, total: bool, facets: bool) -> Answer:
         snapshot = self._snapshot
         found = match(snapshot, self._query(question))
-        if found.fewer_words:  # where others find nothing, ours has gone on to those with some of the words
-            found = Matches(found.docs[:0], found.scores[:0])
+        if not found.whole:  # where others find nothing, ours has gone on to those with some of the words
+            found = Matches(found.docs[:0], found.scores[:0], 0)
         left = narrow(snapshot.facets, question.filters, (), found.docs, snapshot.memory)
         scores = left.left(found.scores)
         best = left.docs[first_of(snapshot, left.docs, scores, TOP, Sort.RELEVANCE, LANGUAGE)]

@@ -70,6 +70,8 @@ def notes(result: SearchResult) -> list[str]:
         said.append(gettext("No practice has exactly these words. These have words that begin with them."))
     if result.fewer_words and result.total:
         said.append(_fewer_words(result))
+    if result.best_first and result.total:
+        said.append(gettext("The best matches come first. Some practices lack a few of your words."))
     return said
 
 

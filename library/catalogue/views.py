@@ -164,10 +164,9 @@ def _count(wanted: SearchRequest, found: Found) -> None:
     """Count a search once it is answered. What filters narrow says nothing of its words; later pages are no search."""
     if wanted.page > 1 or found.rebuilding:
         return
-    whole = 0 if found.result.fewer_words else found.result.total
     narrowed = wanted.filters or found.result.parsed.exclusions
     concepts = results.concepts_chosen(wanted, vocabularies())
-    counting.note_search(wanted.text, wanted.language, None if narrowed else whole, concepts)
+    counting.note_search(wanted.text, wanted.language, None if narrowed else found.result.whole, concepts)
 
 
 def _ways_out(wanted: SearchRequest, found: Found) -> list[tuple[str, str]]:

@@ -154,7 +154,7 @@ def _search_titles(session: Session, request: SearchRequest) -> SearchResult:
 
     Compares here, not in SQL: SQLite folds the case of ASCII letters only, and PostgreSQL that of its locale.
     """
-    parsed = parse(request.text)
+    parsed = parse(request.text, request.language)
     wanted = [word.casefold() for word in (*parsed.words, *parsed.phrases)]
     query = select(Practice.id, PracticeText.title).join(PracticeText).where(Practice.state == PracticeState.PUBLISHED)
     titles = session.execute(query.order_by(Practice.id.desc()))
@@ -166,5 +166,6 @@ def _search_titles(session: Session, request: SearchRequest) -> SearchResult:
         total=len(ids),
         facets={},
         parsed=parsed,
+        whole=len(ids),
         fewer_words=False,
     )

@@ -193,7 +193,7 @@ def _finds_now(words: str, language: str) -> int | None:
         result = index_of_app().search(SearchRequest(text=words, language=language, per_page=1))
     except IndexUnavailable:
         return None
-    return 0 if result.fewer_words else result.total
+    return result.whole
 
 
 # --- read and adopted ------------------------------------------------------------------------------------------------

@@ -107,8 +107,8 @@ def _candidates(session: Session, title: str, summary: str, language: str) -> tu
         ids = [hit.id for hit in found.result.hits]
         hits += ids
         # All words of a long title in one record are no coincidence, in whatever language.
-        if number == 0 and not found.result.fewer_words and len(_words(title)) > LEAST_WORDS:
-            exact = set(ids[:MOST])
+        if number == 0 and len(_words(title)) > LEAST_WORDS:
+            exact = {hit.id for hit in found.result.hits[:MOST] if not hit.missing}
     return exact, list(dict.fromkeys(hits))
 
 

@@ -39,6 +39,24 @@ def test_a_query_is_taken_apart(
     assert parse(text) == ParsedQuery(words, phrases, exclusions, cut=False)
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "words", "exclusions"),
+    [
+        ("KiVa Koulu -ohjelma", "fi", ("KiVa", "Koulu", "ohjelma"), ()),
+        ("nuorten Bellator 206 -ottelu", "fi", ("nuorten", "Bellator", "206", "ottelu"), ()),
+        ("Safe City -school", "en", ("Safe", "City"), ("school",)),
+        ("Poliisi -koulu", "fi", ("Poliisi",), ("koulu",)),
+        ("KiVa koulu -ohjelma", "fi", ("KiVa", "koulu"), ("ohjelma",)),
+        ('KiVa Koulu -"hyvä ohjelma"', "fi", ("KiVa", "Koulu"), ("hyvä ohjelma",)),
+    ],
+)
+def test_after_a_name_of_several_words_finnish_joins_by_a_hyphen(
+    text: str, language: str, words: tuple[str, ...], exclusions: tuple[str, ...]
+) -> None:
+    parsed = parse(text, language)
+    assert (parsed.words, parsed.exclusions) == (words, exclusions)
+
+
 def test_a_long_query_is_cut_between_words_and_says_so() -> None:
     parsed = parse("word " * 10 + "x" * 145 + " lastword")
     assert parsed.cut

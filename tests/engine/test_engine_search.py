@@ -106,6 +106,30 @@ def test_fewer_words_are_marked(index: Index) -> None:
     assert not index.search(SearchRequest("nowhere")).fewer_words
 
 
+def test_a_question_of_many_words_is_answered_by_the_best_and_not_by_who_has_every_word_in_passing(
+    index: Index,
+) -> None:
+    padding = "unrelated text about other matters " * 30
+    documents = [
+        document(1, "Annual report", body=f"{padding} mentor {padding} prison {padding} school {padding} family"),
+        document(2, "Mentor after prison", summary="Mentors meet a family", body="mentor prison family"),
+        document(3, "Other things"),
+    ]
+    index.rebuild(documents, 1)
+    result = index.search(SearchRequest("mentor prison school family"))
+    assert [(hit.id, hit.missing) for hit in result.hits] == [(2, ("school",)), (1, ())]
+    assert (result.total, result.whole, result.best_first, result.fewer_words) == (2, 1, True, False)
+    few = index.search(SearchRequest("mentor prison school"))
+    assert ([hit.id for hit in few.hits], few.whole, few.best_first) == ([1], 1, False)
+    assert [hit.id for hit in few.more] == [2]
+
+
+def test_no_phrase_goes_from_a_title_into_what_follows_it(found: Search) -> None:
+    documents = [document(1, "safe", summary="city", body="streets"), document(2, "safe city streets")]
+    assert found(documents, '"safe city"') == found(documents, '"city streets"') == [2]
+    assert found(documents, '"city safe"') == found(documents, '"safe safe"') == []
+
+
 def test_titles_weigh_more_than_summaries_and_summaries_more_than_bodies(found: Search) -> None:
     documents = [
         document(1, "plan", body="mentor"),

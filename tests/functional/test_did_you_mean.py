@@ -123,6 +123,19 @@ def test_each_practice_with_fewer_words_says_which_it_lacks(
     assert lines == {"Zebra lanterns": "Without: orchard", "Orchard lanterns": "Without: zebra"}
 
 
+def test_a_question_of_many_words_is_said_to_have_its_best_matches_first(
+    own_library: Flask, own_reader: Reader, own_session: Session
+) -> None:
+    for title in ("Zebra orchard lanterns", "Zebra orchard lanterns by quixotic harbours"):
+        a_practice(own_session, titled(title))
+    own_session.commit()
+    follow(own_library)
+    page = own_reader.read("/en/practices?q=zebra+orchard+lanterns+harbours")
+    assert "The best matches come first. Some practices lack a few of your words." in page.text
+    assert page.slugs[0].startswith("zebra-orchard-lanterns-by")
+    assert "Without: harbours" in words(page.by_class("card")[1])
+
+
 def test_a_word_that_no_practice_has_is_named_once_above_the_list(reader: Reader) -> None:
     page = reader.read("/en/practices?q=loneliness+zzqqx&agency=schools")
     assert total(page) > 0
