@@ -23,6 +23,9 @@ from index.results import Hit, SearchResult
 from index.snapshot import Snapshot
 from index.thesaurus import NO_THESAURUS, Thesaurus
 
+# Words may begin in twenty ways in each of forty fields. Of a longer question the words as they are find enough.
+MOST_WIDENED = 6
+
 # A result in memory, roughly: for itself, for each hit and for each code with its count.
 _RESULT_BYTES, _HIT_BYTES, _COUNT_BYTES = 2000, 400, 150
 
@@ -65,7 +68,7 @@ def _match(snapshot: Snapshot, query: Query) -> tuple[Matches, bool]:
     The wider match is taken, and said so, where it finds all words, or anything after nothing was found.
     """
     exact = match(snapshot, query)
-    if query.everything or exact.whole:
+    if query.everything or exact.whole or len(query.required) > MOST_WIDENED:
         return exact, False
     wide = match(snapshot, widened(query, snapshot.continuations))
     better = wide.whole or (len(wide.docs) and not len(exact.docs))

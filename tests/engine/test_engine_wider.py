@@ -41,6 +41,13 @@ def test_all_words_by_their_beginnings_come_before_some_words_as_they_stand(inde
     assert not result.fewer_words
 
 
+def test_of_many_words_the_beginnings_are_not_looked_for(index: Index) -> None:
+    documents = [document(1, "Ankkuriqx", language="fi"), document(2, "Helsinki", language="fi")]
+    result = answer(index, documents, "ankkuri helsinki turku vantaa espoo oulu lahti", "fi")
+    assert [hit.id for hit in result.hits] == [2]
+    assert not result.beginnings
+
+
 def test_compounds_with_a_word_are_found_after_the_word_itself(index: Index) -> None:
     documents = [document(1, "Ankkuritoiminta", language="fi"), document(2, "Ankkuri", language="fi")]
     result = answer(index, documents, "ankkuri", "fi")

@@ -48,6 +48,18 @@ def test_a_practice_found_by_a_concept_in_any_language_names_it_in_the_readers(
     assert any(label in line for line in named)
 
 
+@pytest.mark.parametrize("word", ["ungdomskriminalitet", "föräldrastöd", "fältarbete"])
+def test_with_one_swedish_word_a_swede_finds_the_cousins_of_her_practice(
+    reader: Reader, session: Session, word: str
+) -> None:
+    first = reader.get("/sv/practices", query_string={"q": word})
+    slugs = [*Page(first).slugs, *Page(reader.get("/sv/practices", query_string={"q": word, "page": "2"})).slugs]
+    found = session.execute(select(Practice.country_id, Practice.original_language).where(Practice.slug.in_(slugs)))
+    countries, languages = zip(*found, strict=True)
+    assert set(languages) >= {"sv", "da", "nb", "fi", "is"}
+    assert {f"countries/{name}" for name in ("se", "dk", "no", "fi", "is")} <= set(countries)
+
+
 @pytest.mark.parametrize("query", ["hat", "police", "youth", "hate crime", "skole", "Norge"])
 def test_every_card_shows_a_mark_or_names_at_most_three_concepts(reader: Reader, query: str) -> None:
     page = reader.read(f"/en/practices?q={query}")
