@@ -1,7 +1,7 @@
 """The library's own engine, driven below the reader's query, so that it does the same work as the others.
 
 What readers type is looked up in seven languages, through a thesaurus and more; no other engine here does that. So the
-executor is given the same three fields and boosts. It is measured warm, as in a process that has answered before, and
+executor is given one language's field. It is measured warm, as in a process that has answered before, and
 cold, with its memory of scores emptied before each question.
 """
 
@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from benchmarks.search import stores
 from benchmarks.search.corpus import FACETS, LANGUAGE, Record
-from benchmarks.search.engines import BOOSTS, Engine
+from benchmarks.search.engines import Engine
 from benchmarks.search.questions import TOP, Answer, Kind, Question
 from index import Document, Index, ParsedQuery, Segment, Text, highlight, kernel, parse
 from index.clauses import Choice, Clause, Query
@@ -23,7 +23,9 @@ from index.kernel import Loops
 from index.matching import Matches, match
 from index.ranking import first_of
 from index.requests import Sort
+from index.schema import PROSE, language_field
 
+FIELD = language_field(PROSE, LANGUAGE)
 MOST_CONTINUATIONS = 5000
 FIRST_DAY = date(2020, 1, 1)
 DAYS = 1500
@@ -87,14 +89,12 @@ class Ours(Engine):
         if question.kind is Kind.PREFIX:
             return Query((tuple(self._beginnings(question.words[0])),), (), everything=False)
         if question.kind is Kind.ALL:
-            return Query(tuple(_in_fields(one) for one in terms), (), everything=False)
-        return Query((tuple(clause for one in terms for clause in _in_fields(one)),), (), everything=False)
+            return Query(tuple(_choice(one) for one in terms), (), everything=False)
+        return Query((tuple(clause for one in terms for clause in _choice(one)),), (), everything=False)
 
     def _beginnings(self, beginning: str) -> Iterable[Clause]:
-        for name, boost in BOOSTS.items():
-            field = f"{name}_{LANGUAGE}"
-            longer = self._snapshot.continuations(field, beginning, MOST_CONTINUATIONS)
-            yield from (Clause(field, (term,), boost) for term in (beginning, *longer))
+        longer = self._snapshot.continuations(FIELD, beginning, MOST_CONTINUATIONS)
+        return (Clause(FIELD, (term,), 1.0) for term in (beginning, *longer))
 
 
 class Cold(Ours):
@@ -133,5 +133,5 @@ def document(record: Record) -> Document:
     )
 
 
-def _in_fields(terms: tuple[str, ...]) -> Choice:
-    return tuple(Clause(f"{name}_{LANGUAGE}", terms, boost) for name, boost in BOOSTS.items())
+def _choice(terms: tuple[str, ...]) -> Choice:
+    return (Clause(FIELD, terms, 1.0),)

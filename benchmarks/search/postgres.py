@@ -1,4 +1,4 @@
-"""PostgreSQL's own full-text search: a GIN index over weighted vectors, `ts_rank`, and arrays of codes for facets."""
+"""PostgreSQL's own full-text search: a GIN index over vectors, `ts_rank`, and arrays of codes for facets."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from benchmarks.search.corpus import FACETS
 from benchmarks.search.engines import Engine
 from benchmarks.search.questions import TOP, Answer, Kind, Question
 
-# D, C, B, A: body, nothing, summary, title, in the proportions of the boosts.
-_WEIGHTS = "'{0.25, 0.0, 0.5, 1.0}'"
 _LONGEST = 500_000  # characters; a vector holds a megabyte at most
 
 
@@ -29,11 +27,10 @@ class Postgres(Engine):
             connection.execute(f"CREATE TABLE record (id integer PRIMARY KEY, words tsvector NOT NULL, {codes})")
             names = ", ".join(FACETS)
             marks = ", ".join(["%s"] * len(FACETS))
-            weighed = " || ".join(f"setweight(to_tsvector('simple', %s), '{weight}')" for weight in ("A", "B", "D"))
-            insert = f"INSERT INTO record (id, words, {names}) VALUES (%s, {weighed}, {marks})"
+            insert = f"INSERT INTO record (id, words, {names}) VALUES (%s, to_tsvector('simple', %s), {marks})"
             with connection.cursor() as cursor:
                 rows = (
-                    (one.id, one.title, one.summary, one.body[:_LONGEST], *(list(one.facets[name]) for name in FACETS))
+                    (one.id, one.text[:_LONGEST], *(list(one.facets[name]) for name in FACETS))
                     for one in stores.terms(corpus)
                 )
                 cursor.executemany(insert, rows)
@@ -52,7 +49,7 @@ class Postgres(Engine):
     def ask(self, question: Question, *, total: bool, facets: bool) -> Answer:
         asked = _text(question)
         where, codes = _where(question.filters)
-        rank = f"ts_rank({_WEIGHTS}, words, asked, 1)"
+        rank = "ts_rank(words, asked, 1)"
         query = (
             f"SELECT id FROM record, to_tsquery('simple', %s) asked WHERE words @@ asked{where} "
             f"ORDER BY {rank} DESC LIMIT {TOP}"

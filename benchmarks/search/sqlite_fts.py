@@ -8,10 +8,8 @@ from typing import Any
 
 from benchmarks.search import stores
 from benchmarks.search.corpus import FACETS
-from benchmarks.search.engines import BOOSTS, Engine
+from benchmarks.search.engines import FIELD, Engine
 from benchmarks.search.questions import TOP, Answer, Kind, Question
-
-_WEIGHTS = ", ".join(map(str, BOOSTS.values()))
 
 
 class SqliteFts(Engine):
@@ -21,15 +19,13 @@ class SqliteFts(Engine):
 
     def build(self, folder: Path, corpus: Path) -> None:
         database = sqlite3.connect(folder / "fts.sqlite3")
-        fields = ", ".join(BOOSTS)
         tokens = 'tokenize = "unicode61 remove_diacritics 0"'
-        database.execute(f"CREATE VIRTUAL TABLE record USING fts5({fields}, content='', {tokens})")
+        database.execute(f"CREATE VIRTUAL TABLE record USING fts5({FIELD}, content='', {tokens})")
         columns = "record INTEGER, facet INTEGER, code TEXT, PRIMARY KEY (record, facet, code)"
         database.execute(f"CREATE TABLE code ({columns}) WITHOUT ROWID")
         facets = {name: number for number, name in enumerate(FACETS)}
         for record in stores.terms(corpus):
-            texts = (record.id, record.title, record.summary, record.body)
-            database.execute("INSERT INTO record (rowid, title, summary, body) VALUES (?, ?, ?, ?)", texts)
+            database.execute(f"INSERT INTO record (rowid, {FIELD}) VALUES (?, ?)", (record.id, record.text))
             rows = [(record.id, facets[name], code) for name, codes in record.facets.items() for code in codes]
             database.executemany("INSERT INTO code VALUES (?, ?, ?)", rows)
         database.execute("CREATE INDEX by_code ON code (facet, code, record)")
@@ -45,7 +41,7 @@ class SqliteFts(Engine):
     def ask(self, question: Question, *, total: bool, facets: bool) -> Answer:
         text = _text(question)
         where, values = _where(question.filters)
-        query = f"SELECT rowid FROM record WHERE record MATCH ? {where} ORDER BY bm25(record, {_WEIGHTS}) LIMIT {TOP}"
+        query = f"SELECT rowid FROM record WHERE record MATCH ? {where} ORDER BY bm25(record) LIMIT {TOP}"
         ids = tuple(row[0] for row in self._all(query, text, *values))
         count = None
         if total:

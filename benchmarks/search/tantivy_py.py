@@ -9,7 +9,7 @@ import tantivy  # type: ignore[import-not-found] # not where every machine has i
 
 from benchmarks.search import stores
 from benchmarks.search.corpus import FACETS
-from benchmarks.search.engines import BOOSTS, FACET_CODES, Engine
+from benchmarks.search.engines import FACET_CODES, FIELD, Engine
 from benchmarks.search.questions import TOP, Answer, Kind, Question
 
 HEAP: Final = 600_000_000  # bytes that its writer may use
@@ -26,7 +26,7 @@ class Tantivy(Engine):
         writer = index.writer(heap_size=HEAP, num_threads=2)
         for record in stores.terms(corpus):
             codes = {name: [*values] for name, values in record.facets.items()}
-            document = tantivy.Document(title=record.title, summary=record.summary, body=record.body, **codes)
+            document = tantivy.Document(**{FIELD: record.text}, **codes)
             document.add_integer("id", record.id)
             writer.add_document(document)
         writer.commit()
@@ -52,11 +52,11 @@ class Tantivy(Engine):
 
     def snippets(self, question: Question, bodies: dict[int, str], ids: tuple[int, ...]) -> int | None:
         query = self._query(question.kind, question.words)
-        generator = tantivy.SnippetGenerator.create(self._searcher, query, self._schema, "body")
+        generator = tantivy.SnippetGenerator.create(self._searcher, query, self._schema, FIELD)
         generator.set_max_num_chars(240)
         made = 0
         for one in ids:
-            document = tantivy.Document(body=bodies[one])
+            document = tantivy.Document(**{FIELD: bodies[one]})
             made += bool(generator.snippet_from_doc(document).to_html())
         return made
 
@@ -83,17 +83,11 @@ class Tantivy(Engine):
     def _made(self, kind: Kind, words: tuple[str, ...]) -> Any:
         make, schema = tantivy.Query, self._schema
         if kind is Kind.PHRASE:
-            return self._in_fields(lambda field: make.phrase_query(schema, field, [*words]))
+            return make.phrase_query(schema, FIELD, [*words])
         if kind is Kind.PREFIX:
-            return self._in_fields(lambda field: make.regex_query(schema, field, f"{words[0]}.*"))
-        parts = [
-            self._in_fields(lambda field, word=word: make.term_query(schema, field, word, "freq")) for word in words
-        ]
+            return make.regex_query(schema, FIELD, f"{words[0]}.*")
+        parts = [make.term_query(schema, FIELD, word, "freq") for word in words]
         return make.boolean_query([(_MUST if kind is Kind.ALL else _SHOULD, part) for part in parts])
-
-    def _in_fields(self, made: Any) -> Any:
-        make = tantivy.Query
-        return make.boolean_query([(_SHOULD, make.boost_query(made(field), boost)) for field, boost in BOOSTS.items()])
 
     def _narrowed(self, query: Any, filters: Any) -> Any:
         if not filters:
@@ -108,8 +102,7 @@ class Tantivy(Engine):
 
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
-    for field in BOOSTS:
-        builder.add_text_field(field, stored=False, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(FIELD, stored=False, tokenizer_name="whitespace", index_option="position")
     builder.add_integer_field("id", stored=True, indexed=True, fast=True)
     for name in FACETS:
         builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic", fast=True)

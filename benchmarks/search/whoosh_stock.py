@@ -12,7 +12,7 @@ from whoosh.sorting import FieldFacet
 
 from benchmarks.search import stores
 from benchmarks.search.corpus import FACETS
-from benchmarks.search.engines import BOOSTS, Engine
+from benchmarks.search.engines import FIELD, Engine
 from benchmarks.search.questions import TOP, Answer, Kind, Question
 
 
@@ -22,13 +22,13 @@ class StockWhoosh(Engine):
     name = "stock Whoosh 2.7.4"
 
     def build(self, folder: Path, corpus: Path) -> None:
-        texts = {name: fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True) for name in BOOSTS}
+        texts = {FIELD: fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True)}
         codes = {name: fields.KEYWORD() for name in FACETS}
         index = create_in(folder, fields.Schema(id=fields.STORED(), **texts, **codes))
         writer = index.writer(limitmb=512, compound=False)
         for record in stores.terms(corpus):
             joined = {name: " ".join(values) for name, values in record.facets.items()}
-            writer.add_document(id=record.id, title=record.title, summary=record.summary, body=record.body, **joined)
+            writer.add_document(id=record.id, **{FIELD: record.text}, **joined)
         writer.commit()
 
     def open(self, folder: Path) -> None:
@@ -64,12 +64,10 @@ def _sizes(groups: Any) -> dict[str, int]:
 
 def _query(question: Question) -> Any:
     if question.kind is Kind.PHRASE:
-        return query.Or([query.Phrase(name, [*question.words], boost=boost) for name, boost in BOOSTS.items()])
+        return query.Phrase(FIELD, [*question.words])
     if question.kind is Kind.PREFIX:
-        return query.Or([query.Prefix(name, question.words[0], boost=boost) for name, boost in BOOSTS.items()])
-    parts = [
-        query.Or([query.Term(name, word, boost=boost) for name, boost in BOOSTS.items()]) for word in question.words
-    ]
+        return query.Prefix(FIELD, question.words[0])
+    parts = [query.Term(FIELD, word) for word in question.words]
     return query.And(parts) if question.kind is Kind.ALL else query.Or(parts)
 
 

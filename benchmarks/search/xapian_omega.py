@@ -15,13 +15,12 @@ finally:
 
 from benchmarks.search import stores  # noqa: E402 - after the path
 from benchmarks.search.corpus import FACETS  # noqa: E402
-from benchmarks.search.engines import BOOSTS, Engine  # noqa: E402
+from benchmarks.search.engines import Engine  # noqa: E402
 from benchmarks.search.questions import TOP, Answer, Kind, Question  # noqa: E402
 
-_PREFIXES: Final = {"title": "S", "summary": "XSUMMARY", "body": "XBODY"}
+_PREFIX: Final = "XTEXT"
 _SLOTS: Final = {name: slot for slot, name in enumerate(FACETS)}
 _BETWEEN: Final = "\t"
-_GAP: Final = 100  # positions between two fields
 _COMMITTED: Final = 10_000  # records
 
 
@@ -34,12 +33,8 @@ class Xapian(Engine):
         database = xapian.WritableDatabase(str(folder / "xapian"), xapian.DB_CREATE_OR_OVERWRITE)
         for number, record in enumerate(stores.terms(corpus), start=1):
             document = xapian.Document()
-            begin = 0
-            for name in BOOSTS:
-                words = getattr(record, name).split()
-                for place, word in enumerate(words, start=begin):
-                    document.add_posting(_PREFIXES[name] + word, place)
-                begin += len(words) + _GAP
+            for place, word in enumerate(record.text.split()):
+                document.add_posting(_PREFIX + word, place)
             for name, codes in record.facets.items():
                 document.add_value(_SLOTS[name], _BETWEEN.join(codes))
                 for code in codes:
@@ -86,17 +81,11 @@ class Xapian(Engine):
     def _query(self, question: Question) -> Any:
         make = xapian.Query
         if question.kind is Kind.PHRASE:
-            return self._in_fields(lambda prefix: make(make.OP_PHRASE, [prefix + word for word in question.words], 2))
+            return make(make.OP_PHRASE, [_PREFIX + word for word in question.words], 2)
         if question.kind is Kind.PREFIX:
-            every = (0, make.WILDCARD_LIMIT_ERROR, make.OP_OR)
-            return self._in_fields(lambda prefix: make(make.OP_WILDCARD, prefix + question.words[0], *every))
-        parts = [self._in_fields(lambda prefix, word=word: make(prefix + word)) for word in question.words]
+            return make(make.OP_WILDCARD, _PREFIX + question.words[0], 0, make.WILDCARD_LIMIT_ERROR, make.OP_OR)
+        parts = [make(_PREFIX + word) for word in question.words]
         return make(make.OP_AND if question.kind is Kind.ALL else make.OP_OR, parts)
-
-    def _in_fields(self, made: Any) -> Any:
-        make = xapian.Query
-        scaled = [make(make.OP_SCALE_WEIGHT, made(_PREFIXES[name]), boost) for name, boost in BOOSTS.items()]
-        return make(make.OP_OR, scaled)
 
 
 def _apart(spy: Any) -> dict[str, int]:
