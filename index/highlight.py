@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from index.parsing import ParsedQuery
 from index.querying import SHORTEST_BEGINNING, meaningful
-from index.words import WORD, fold_long, fold_short, normalise, term_of, words
+from index.words import WORD, fold_long, fold_short, normalise, parts_of, term_of, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _hits(parsed: ParsedQuery, language: str, text: str, beginnings: bool) -> li
     spans = [span for row in sought.rows for span in _occurrences(row, language, text, forms)]
     if beginnings:
         spans += _begun(sought.beginnings, language, text)
-    return _merged(spans)
+    return _merged(spans or _in_compounds(sought, language, text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +80,33 @@ class _Row:
 
 
 class _Sought(NamedTuple):
-    """What a query marks in texts of a language; `beginnings` are the words of which longer ones may be marked."""
+    """What a query marks in texts of a language; `beginnings` are the words of which longer ones may be marked.
+
+    Where nothing is marked, compounds with one of `terms` are, and words that are one of `parts`.
+    """
 
     rows: tuple[_Row, ...]
     beginnings: tuple[Keys, ...]
+    terms: frozenset[str]
+    parts: frozenset[str]
 
 
 @lru_cache(maxsize=256)  # the texts of a page are asked about one after the other
 def _sought(parsed: ParsedQuery, language: str) -> _Sought:
     rows: list[_Row] = []
     beginnings: list[Keys] = []
+    alone: list[str] = []
     for item in meaningful((*parsed.words, *parsed.phrases), language):
         wanted = [_keys(language, word) for word in words(item)]
         meaning = [keys for keys in wanted if keys[0]]
         rows.append(_Row(tuple(frozenset(filter(None, keys)) for keys in meaning or wanted), bool(meaning)))
         if len(wanted) == 1 and len(item) >= SHORTEST_BEGINNING:
             beginnings.append(wanted[0])
-    return _Sought(tuple(rows), tuple(beginnings))
+        if len(wanted) == 1:
+            alone += words(item)
+    terms = frozenset(filter(None, (term_of(language, word) for word in alone)))
+    parts = frozenset(part for word in alone for part in parts_of(language, word))
+    return _Sought(tuple(rows), tuple(beginnings), terms, parts)
 
 
 class _Forms:
@@ -196,6 +206,18 @@ def _end_of_row(row: _Row, language: str, words: Iterator[re.Match[str]]) -> int
 def _begun(beginnings: Iterable[Keys], language: str, text: str) -> list[Span]:
     tokens = _tokens(language, text)
     return [span for wanted in beginnings for span, keys in tokens if keys[0] and _begins(keys, wanted)]
+
+
+def _in_compounds(sought: _Sought, language: str, text: str) -> list[Span]:
+    """Find compounds that have a sought word as a part, and the parts of a sought compound."""
+    if not sought.terms:
+        return []
+    return [
+        match.span()
+        for match in WORD.finditer(text)
+        if term_of(language, word := match.group().casefold()) in sought.parts
+        or not sought.terms.isdisjoint(parts_of(language, word))
+    ]
 
 
 def _begins(keys: Keys, wanted: Keys) -> bool:

@@ -38,6 +38,13 @@ def test_stop_words_are_marked_only_when_there_is_nothing_else() -> None:
     assert _marked("the", "the school") == ["the"]
 
 
+def test_where_nothing_else_is_marked_compounds_are_by_their_parts() -> None:
+    assert _marked("kriminalitet", "Ungdomskriminaliteten falder", "da") == ["Ungdomskriminaliteten"]
+    assert _marked("ungdomskriminalitet", "Om kriminalitet i byen", "da") == ["kriminalitet"]
+    assert _marked("kriminalitet", "Kriminalitet og ungdomskriminalitet", "da") == ["Kriminalitet"]
+    assert _marked('"kriminalitet i byen"', "Ungdomskriminalitet", "da") == []
+
+
 def test_exclusions_are_not_marked() -> None:
     assert _marked("school -police", "school police") == ["school"]
 
