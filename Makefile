@@ -7,6 +7,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Dictionaries are compiled while packages are installed.
+MAKEFLAGS += --jobs=2
 CATALOGUES := $(wildcard library/translations/*/LC_MESSAGES/messages.po)
 
 # torture takes hours: TORTURE_POSTS=1000000 TORTURE_QUERIES=100000 TORTURE_ROUNDS=1000 TORTURE_KILLS=200 TORTURE_INDEX_KILLS=1000 make torture

@@ -3,19 +3,19 @@
 Knows documents and requests; no web, no database, no practices. What is not named here is private.
 """
 
+from index.answering.crossing import Crossed, Crossing
+from index.asking.thesaurus import Concept, Thesaurus
 from index.collation import sort_key
-from index.correcting import Correction
-from index.crossing import Crossed, Crossing
 from index.documents import LANGUAGES, Document, Text
 from index.errors import IndexUnavailable, SearchIndexError
+from index.helping.correcting import Correction
+from index.helping.spelling import Spelling
+from index.helping.suggesting import Fit, Label, Labels, Match, Suggested, best_of
 from index.highlight import Segment, highlight
 from index.parsing import MAX_QUERY_LENGTH, ParsedQuery, parse
 from index.requests import MAX_PER_PAGE, SearchRequest, Sort
 from index.results import Hit, IndexStatus, Recognised, SearchResult
-from index.spelling import Spelling
 from index.store import Index
-from index.suggesting import Fit, Label, Labels, Match, Suggested, best_of
-from index.thesaurus import Concept, Thesaurus
 
 __all__ = [
     "LANGUAGES",

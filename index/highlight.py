@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from index.asking.querying import SHORTEST_BEGINNING, meaningful
 from index.parsing import ParsedQuery
-from index.querying import SHORTEST_BEGINNING, meaningful
 from index.words import WORD, fold_long, fold_short, normalise, parts_of, term_of, words
 
 

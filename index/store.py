@@ -10,12 +10,21 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from index import writing
-from index.correcting import Correction, Speller, corrections
-from index.crossing import Crossed, Crossing, cross
+from index.answering.crossing import Crossed, Crossing, cross
+from index.answering.searching import search
+from index.answering.similar import similar
+from index.asking.thesaurus import NO_THESAURUS, Thesaurus
 from index.documents import Document
 from index.errors import IndexLocked, IndexUnavailable, SearchIndexError
-from index.generations import (
+from index.helping.correcting import Correction, Speller, corrections
+from index.helping.preparing import Preparation
+from index.helping.spelling import Spelling, spelling_of
+from index.helping.suggesting import Suggested, Titles, Typing, suggest, titles_of
+from index.requests import SearchRequest
+from index.results import IndexStatus, SearchResult
+from index.schema import check_facet_names
+from index.states import writing
+from index.states.generations import (
     collect_old_generations,
     current_generation,
     mark_damaged,
@@ -24,17 +33,8 @@ from index.generations import (
     size_on_disk,
     writer_lock,
 )
-from index.preparing import Preparation
-from index.requests import SearchRequest
-from index.results import IndexStatus, SearchResult
-from index.schema import check_facet_names
-from index.searching import search
-from index.similar import similar
-from index.snapshot import Snapshot, open_snapshot
-from index.spelling import Spelling, spelling_of
-from index.storage import DurableStorage, Stamp
-from index.suggesting import Suggested, Titles, Typing, suggest, titles_of
-from index.thesaurus import NO_THESAURUS, Thesaurus
+from index.states.snapshot import Snapshot, open_snapshot
+from index.states.storage import DurableStorage, Stamp
 from index.words import also_keep_in
 
 LOCK_TIMEOUT_SECONDS = 30.0

@@ -17,13 +17,13 @@ from benchmarks.search.corpus import FACETS, LANGUAGE, Record
 from benchmarks.search.engines import Engine
 from benchmarks.search.questions import TOP, Answer, Kind, Question
 from index import Document, Index, ParsedQuery, Segment, Text, highlight, kernel, parse
-from index.clauses import Choice, Clause, Query
-from index.facets import count_codes, narrow
+from index.answering.matching import Matches, match
+from index.answering.ranking import first_of
+from index.asking.clauses import Choice, Clause, Query
 from index.kernel import Loops
-from index.matching import Matches, match
-from index.ranking import first_of
 from index.requests import Sort
 from index.schema import PROSE, language_field
+from index.states.facets import count_codes, narrow
 
 FIELD = language_field(PROSE, LANGUAGE)
 MOST_CONTINUATIONS = 5000

@@ -25,8 +25,8 @@ from typing import Any
 from engine_corpus import FACETS, document
 
 from index import MAX_PER_PAGE, Index, SearchRequest
-from index.generations import writer_lock
-from index.writing import MAX_SEGMENTS
+from index.states.generations import writer_lock
+from index.states.writing import MAX_SEGMENTS
 
 IDS = 12
 STEPS = 60  # file operations among which a writer is killed

@@ -14,7 +14,7 @@ import pytest
 from engine_corpus import FACETS, document, random_documents
 
 from index import Index, SearchIndexError, SearchRequest, store
-from index.generations import writer_lock
+from index.states.generations import writer_lock
 
 PATIENCE = 60.0  # seconds for a process that searches
 

@@ -11,8 +11,8 @@ import pytest
 from engine_corpus import FACETS, document, random_documents
 
 from index import Index, IndexUnavailable, SearchRequest, store
-from index.generations import DAMAGED
-from index.snapshot import Snapshot
+from index.states.generations import DAMAGED
+from index.states.snapshot import Snapshot
 
 # Whoosh leaves files open when it fails to read them; the interpreter closes them, and says so.
 pytestmark = [

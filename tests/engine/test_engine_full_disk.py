@@ -12,7 +12,7 @@ import pytest
 from engine_corpus import FACETS, document, random_documents
 
 from index import Index, SearchIndexError, SearchRequest
-from index.writing import MAX_SEGMENTS
+from index.states.writing import MAX_SEGMENTS
 
 Work = Callable[[Index], object]
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import kernel
-from index.counting import CodeTable
 from index.kernel import Loops
-from index.memory import Memory
+from index.states.counting import CodeTable
+from index.states.memory import Memory
 
 _docs = st.sets(st.integers(0, 400), max_size=200).map(sorted)
 _scores = st.floats(0.125, 100)
@@ -97,7 +97,7 @@ def test_codes_are_counted_however_many_a_document_has(facets: list[list[list[in
 
 @pytest.mark.parametrize("pairs", [1, 5000])
 def test_many_documents_are_counted_as_few_are(monkeypatch: pytest.MonkeyPatch, pairs: int) -> None:
-    monkeypatch.setattr("index.counting._MOST_PAIRS", pairs)  # with 1, no two codes share a column
+    monkeypatch.setattr("index.states.counting._MOST_PAIRS", pairs)  # with 1, no two codes share a column
     random = np.random.default_rng(5)
     codes = [np.flatnonzero(random.random(9000) < share) for share in (0.9, 0.5, 0.5, 0.3, 0.01, 0.0)]
     table = CodeTable(9000, [codes[:4], codes[4:]])

@@ -18,14 +18,14 @@ from whoosh.scoring import BM25F
 from whoosh.searching import Searcher
 
 from index import Hit, Index, SearchRequest
-from index.clauses import Choice, Clause, Expansion, Query
-from index.facets import narrow
-from index.matching import QUESTION, match
+from index.answering.matching import QUESTION, match
+from index.answering.scoring import inverse_frequency
+from index.asking.clauses import Choice, Clause, Expansion, Query
+from index.asking.querying import build_query
 from index.parsing import parse
-from index.querying import build_query
 from index.schema import prose_beside
-from index.scoring import inverse_frequency
-from index.snapshot import Snapshot, open_snapshot
+from index.states.facets import narrow
+from index.states.snapshot import Snapshot, open_snapshot
 from index.words import term_of
 
 

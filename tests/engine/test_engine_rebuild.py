@@ -9,7 +9,7 @@ import pytest
 from engine_corpus import document
 
 from index import Document, Index, SearchIndexError, SearchRequest
-from index.generations import GRACE_SECONDS
+from index.states.generations import GRACE_SECONDS
 
 
 def _generations(path: Path) -> list[str]:

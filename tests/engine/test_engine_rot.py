@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Crossing, Index, IndexUnavailable, SearchRequest, Sort, store
-from index.generations import CURRENT, DAMAGED
+from index.states.generations import CURRENT, DAMAGED
 
 PATIENCE = 60.0  # seconds for a process that reads
 
@@ -205,11 +205,11 @@ def test_what_the_system_refuses_for_want_of_room_is_no_damage(
         raise OSError(24, "Too many open files")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.snapshot.read_toc", refuse)
+        patch.setattr("index.states.snapshot.read_toc", refuse)
         with pytest.raises(IndexUnavailable) as raised:
             Index(sound, facets=FACETS).status()
         assert raised.value.reason == "busy"
-        patch.setattr("index.snapshot.Snapshot.is_current", lambda _: False)
+        patch.setattr("index.states.snapshot.Snapshot.is_current", lambda _: False)
         assert reader.search(SearchRequest("skole")).total, "reading goes on with what is open"
     assert not (sound / "gen-000001" / DAMAGED).exists()
     assert _asked(reader, answers)

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from index import Correction, Index, SearchRequest, Spelling, Text
-from index.distance import beginning_distances, distances
+from index.helping.distance import beginning_distances, distances
 
 
 def corrected(index: Index, text: str, language: str = "en") -> list[str]:

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Fit, Index, Label, Labels, Text
-from index.preparing import Preparation
-from index.suggesting import Titles, Typing, suggest, titles_of
+from index.helping.preparing import Preparation
+from index.helping.suggesting import Titles, Typing, suggest, titles_of
 from index.words import fold_long, fold_short, words
 
 

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import LANGUAGES, Concept, Thesaurus, parse
-from index.clauses import Clause
-from index.expanding import CONCEPT_BOOST, MOST_CLAUSES
-from index.querying import build_query
+from index.asking.clauses import Clause
+from index.asking.expanding import CONCEPT_BOOST, MOST_CLAUSES
+from index.asking.querying import build_query
+from index.asking.thesaurus import MOST_MEANINGS
 from index.schema import CODES
-from index.thesaurus import MOST_MEANINGS
 from index.words import words
 
 YOUTH_CRIME = Concept(

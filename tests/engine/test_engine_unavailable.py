@@ -13,7 +13,7 @@ from whoosh.fields import ID, Schema
 from whoosh.index import create_in
 
 from index import Index, IndexUnavailable, SearchRequest
-from index.generations import DAMAGED
+from index.states.generations import DAMAGED
 
 # Whoosh leaves files open when it fails to read them; the interpreter closes them, and says so.
 pytestmark = [
@@ -98,7 +98,7 @@ def test_a_symbolic_link_is_not_followed(path: Path, index: Index) -> None:
 
 def test_another_users_directory_is_not_read(path: Path, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     index.rebuild([document(1)], position=1)
-    monkeypatch.setattr("index.generations.os.geteuid", lambda: 54321)
+    monkeypatch.setattr("index.states.generations.os.geteuid", lambda: 54321)
     assert _reason(Index(path, facets=FACETS)) == "foreign"
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from engine_corpus import document, random_documents
 
-from index import Document, Index, IndexUnavailable, SearchRequest, writing
-from index.writing import MAX_SEGMENTS
+from index import Document, Index, IndexUnavailable, SearchRequest
+from index.states import writing
+from index.states.writing import MAX_SEGMENTS
 
 
 def _ids(index: Index, text: str = "") -> list[int]:

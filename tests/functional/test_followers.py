@@ -145,7 +145,7 @@ def test_a_purge_that_a_full_disk_kept_is_made_up_for_without_another_job(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.writing.merge", full)
+        patch.setattr("index.states.writing.merge", full)
         with pytest.raises(SearchIndexError, match="No space left"):
             index.apply([], [practice.id], follower.last_job(own_session))
     assert _holds(index, b"zebra"), "the words wait for room"

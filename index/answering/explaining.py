@@ -10,12 +10,12 @@ from functools import cached_property
 
 import numpy as np
 
-from index.clauses import Query
-from index.facets import Mask
+from index.answering.matching import Matches
+from index.answering.scoring import clause_scores
+from index.asking.clauses import Query
 from index.kernel import Docs, Values
-from index.matching import Matches
-from index.scoring import clause_scores
-from index.snapshot import Snapshot
+from index.states.facets import Mask
+from index.states.snapshot import Snapshot
 
 
 class Explanation:

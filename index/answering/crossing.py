@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from index.facets import Facet, Mask
+from index.states.facets import Facet, Mask
 
 Counts = tuple[int, ...]
 

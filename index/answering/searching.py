@@ -10,18 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.clauses import Query
-from index.explaining import Explanation
-from index.facets import Narrowed, count_codes, narrow
+from index.answering.explaining import Explanation
+from index.answering.matching import Matches, match
+from index.answering.ranking import first_of
+from index.asking.clauses import Query
+from index.asking.querying import build_query, widened
+from index.asking.thesaurus import NO_THESAURUS, Thesaurus
 from index.kernel import Docs, Values, prepare
-from index.matching import Matches, match
 from index.parsing import parse
-from index.querying import build_query, widened
-from index.ranking import first_of
 from index.requests import SearchRequest, Sort
 from index.results import Hit, SearchResult
-from index.snapshot import Snapshot
-from index.thesaurus import NO_THESAURUS, Thesaurus
+from index.states.facets import Narrowed, count_codes, narrow
+from index.states.snapshot import Snapshot
 
 # Words may begin in twenty ways in each of forty fields. Of a longer question the words as they are find enough.
 MOST_WIDENED = 6

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 from index.columns.codec import Record
 from index.columns.titles import merged_ranks
 from index.errors import IndexUnavailable
-from index.facets import Facets
-from index.generations import CURRENT, current_generation, is_marked_damaged
 from index.kernel import Docs, Places
-from index.memory import Memory
 from index.schema import fingerprint, prose_beside
-from index.segment import MOST_EXAMINED, IndexSegment
-from index.storage import DurableStorage, read_toc, toc_path
+from index.states.facets import Facets
+from index.states.generations import CURRENT, current_generation, is_marked_damaged
+from index.states.memory import Memory
+from index.states.segment import MOST_EXAMINED, IndexSegment
+from index.states.storage import DurableStorage, read_toc, toc_path
 
 # A reader may be held up between the list of segments and their files for as long as some commits take.
 OPEN_ATTEMPTS = 8

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.clauses import Choice, Clause
+from index.asking.clauses import Choice, Clause
 from index.columns.encoding import LENGTHS
 from index.kernel import Docs, Values, loops
-from index.snapshot import Snapshot
+from index.states.snapshot import Snapshot
 
 # The usual constants of BM25, and Whoosh's: how soon repetition stops to count, how much length does.
 _K1 = 1.2

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
-from index.clauses import Choice, Clause, Query
+from index.asking.clauses import Choice, Clause, Query
+from index.asking.expanding import Named, expand, recognised
+from index.asking.thesaurus import NO_THESAURUS, Thesaurus
 from index.documents import LANGUAGES
-from index.expanding import Named, expand, recognised
 from index.parsing import ParsedQuery
 from index.schema import (
     FOLDED_BOOST,
@@ -23,7 +24,6 @@ from index.schema import (
     language_field,
     whole_title,
 )
-from index.thesaurus import NO_THESAURUS, Thesaurus
 from index.words import analyse, detect, neighbours, parts_of, term_of, words
 
 # A word of the reader's language is more often meant than a word of another that looks the same.

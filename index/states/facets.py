@@ -13,9 +13,9 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from index.counting import CodeTable
 from index.kernel import Docs, Places, Values
-from index.memory import Memory
+from index.states.counting import CodeTable
+from index.states.memory import Memory
 
 Mask = NDArray[np.bool_]
 Filters = Mapping[str, Sequence[str]]

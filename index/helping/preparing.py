@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from index.segment import IndexSegment
+from index.states.segment import IndexSegment
 
 Part = TypeVar("Part")
 

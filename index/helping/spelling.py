@@ -15,11 +15,11 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from index.distance import distances, letters
 from index.documents import LANGUAGES
-from index.preparing import Ready
+from index.helping.distance import distances, letters
+from index.helping.preparing import Ready
 from index.schema import NAMES, SPELLED, language_field
-from index.segment import IndexSegment
+from index.states.segment import IndexSegment
 from index.words import fold_long, fold_short, words
 
 # The letters in which slips are looked for by hash; later ones are compared in full. Longer makes more hashes a word.

@@ -19,9 +19,9 @@ from index.columns.reading import Found, open_columns
 from index.columns.titles import Ranked
 from index.documents import LANGUAGES
 from index.errors import IndexUnavailable
-from index.facets import SegmentFacets
 from index.kernel import Docs, Values
 from index.schema import facet_field
+from index.states.facets import SegmentFacets
 
 # Documents in order, and how often each has the term.
 Postings = tuple[Docs, Values]

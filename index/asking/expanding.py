@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from index.clauses import Choice, Clause, Expansion
+from index.asking.clauses import Choice, Clause, Expansion
+from index.asking.thesaurus import Label, Thesaurus
 from index.documents import LANGUAGES
 from index.results import Recognised
 from index.schema import CODES, LANGUAGE_FIELD_BOOSTS, PROSE, language_field
-from index.thesaurus import Label, Thesaurus
 
 # What the reader typed counts for more than another word for it, and that for more than a word for a part of it.
 CONCEPT_BOOST: Final = 0.4

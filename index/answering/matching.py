@@ -12,11 +12,11 @@ from functools import reduce
 
 import numpy as np
 
-from index.clauses import Clause, Query
-from index.facets import Mask
+from index.answering.scoring import NO_DOCS, Scored, add_up, choice_scores, clause_scores
+from index.asking.clauses import Clause, Query
 from index.kernel import Docs, Values, loops
-from index.scoring import NO_DOCS, Scored, add_up, choice_scores, clause_scores
-from index.snapshot import Snapshot
+from index.states.facets import Mask
+from index.states.snapshot import Snapshot
 
 # Who types so many things asks a question. Which of its words a document happens to lack says little then: a long one
 # that has them all in passing is no better than a short one about the matter.

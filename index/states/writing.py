@@ -21,7 +21,7 @@ from index.columns.toc import commit, delete_unused, new_segment
 from index.documents import Document
 from index.errors import IndexUnavailable, SearchIndexError
 from index.schema import READINGS, build_schema, facet_field, fingerprint, passages, subjects
-from index.storage import DurableStorage, Stamp, read_toc
+from index.states.storage import DurableStorage, Stamp, read_toc
 
 __all__ = ["MAX_SEGMENTS", "apply_changes", "build", "finish", "merge_segments", "purge"]
 

@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.columns.reading import Columns
-from index.distance import beginning_distances, letters
 from index.documents import LANGUAGES
-from index.facets import Mask
-from index.preparing import Preparation, Ready
-from index.segment import IndexSegment
-from index.snapshot import Snapshot
+from index.helping.distance import beginning_distances, letters
+from index.helping.preparing import Preparation, Ready
+from index.states.facets import Mask
+from index.states.segment import IndexSegment
+from index.states.snapshot import Snapshot
 from index.words import fold_long, fold_short, words
 
 # One letter begins a tenth of all titles: that says nothing yet.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.kernel import Docs, Places, Values, loops
 from index.requests import Sort
-from index.snapshot import Snapshot
+from index.states.snapshot import Snapshot
 
 # So many documents that are alike are put in order by their dates; for more, the order of all is worth having.
 _MANY_ALIKE = 1000

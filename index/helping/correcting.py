@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from index.answering.searching import search
+from index.asking.thesaurus import Thesaurus
+from index.helping.preparing import Ready
+from index.helping.spelling import ONE_SLIP, Spelling, meant
 from index.parsing import parse
-from index.preparing import Ready
 from index.requests import SearchRequest
-from index.searching import search
-from index.snapshot import Snapshot
-from index.spelling import ONE_SLIP, Spelling, meant
-from index.thesaurus import Thesaurus
+from index.states.snapshot import Snapshot
 from index.words import WORD, detect, normalise, words
 
 MOST_CORRECTIONS = 3

@@ -11,7 +11,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from index.columns.toc import read_newest, toc_name
 from index.errors import IndexUnavailable
-from index.generations import sync_directory
+from index.states.generations import sync_directory
 
 
 class Stamp(TypedDict):

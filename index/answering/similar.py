@@ -10,13 +10,13 @@ from math import log
 
 import numpy as np
 
-from index.clauses import Clause
+from index.answering.ranking import first_of
+from index.answering.scoring import clause_scores
+from index.asking.clauses import Clause
 from index.kernel import Values
-from index.ranking import first_of
 from index.requests import Sort
 from index.schema import PROSE, language_field
-from index.scoring import clause_scores
-from index.snapshot import Snapshot
+from index.states.snapshot import Snapshot
 
 # The words that tell a document from others; more of them cost time and add common words.
 MAX_TERMS = 25

@@ -1,0 +1,1 @@
+"""From what must be looked up to what is found: matching, scores, order and why. Knows one state of the index."""

@@ -1,0 +1,1 @@
+"""From what a reader typed to what must be looked up: concepts, languages, spellings, clauses. Reads no index."""

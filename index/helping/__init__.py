@@ -1,0 +1,1 @@
+"""What helps who is typing or found little: suggestions, corrections, and what is prepared for them aside."""
