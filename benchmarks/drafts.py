@@ -117,7 +117,7 @@ def race(url: str, *, rounds: int, writers: int = WRITERS) -> Race:
     processes = multiprocessing.get_context("spawn")
     together, told = processes.Barrier(writers), processes.Queue()
     arguments = (url, draft, rounds, together, told)
-    running = [processes.Process(target=_write, args=(person, *arguments)) for person in people]
+    running = [processes.Process(target=_write, args=(person, *arguments), daemon=True) for person in people]
     begun = time.perf_counter()
     for process in running:
         process.start()

@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 MEMINFO = Path("/proc/meminfo")
-ELSEWHERE: Final = ("--note", "--data", "--sets")  # a note has a place of its own; folders of one machine tell others nothing
+ELSEWHERE: Final = (
+    "--note",
+    "--data",
+    "--sets",
+)  # a note has a place of its own; folders of one machine tell others nothing
 
 
 def circumstances() -> dict[str, Any]:

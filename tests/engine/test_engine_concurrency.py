@@ -129,7 +129,7 @@ def test_an_opened_index_can_be_used_on_both_sides_of_a_fork(index: Index) -> No
     index.rebuild(random_documents(60, seed=9), position=1)
     expected = index.search(SearchRequest("skole")).total
     fork = multiprocessing.get_context("fork")
-    children = [fork.Process(target=_search_in_child, args=(index, expected)) for _ in range(3)]
+    children = [fork.Process(target=_search_in_child, args=(index, expected), daemon=True) for _ in range(3)]
     for child in children:
         child.start()
     _search_in_child(index, expected)

@@ -158,7 +158,7 @@ def test_of_two_administrators_who_end_each_other_at_one_moment_one_stays(own_li
         an_account(own_library, Role.ADMINISTRATOR, email=f"{name}@example.org", name=name)
     with own_library.app_context():
         sessions = db.sessionmaker
-    start, refused = threading.Barrier(2), []
+    start, refused = threading.Barrier(2, timeout=60), []
 
     def end(mine: str, theirs: str) -> None:
         with own_library.test_request_context(), sessions() as session:

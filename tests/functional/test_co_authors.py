@@ -256,7 +256,7 @@ def test_the_last_author_stays(carl: Reader) -> None:
 
 @pytest.mark.both_databases
 def test_two_last_authors_who_leave_at_once_do_not_both_go(own_library: Flask, carl: Reader, olga: Reader) -> None:
-    start, refused = threading.Barrier(2), []
+    start, refused = threading.Barrier(2, timeout=60), []
 
     def go(email: str) -> None:
         with own_library.app_context():

@@ -169,7 +169,7 @@ def test_of_one_who_accepts_and_one_who_declines_at_once_one_is_heard(own_librar
 
 def at_once(app: Flask, identifier: int, act: Callable[..., None], *, people: int) -> list[str]:
     """Let several people act on one submission at the same moment; return what became of each."""
-    together, outcomes = threading.Barrier(people), []
+    together, outcomes = threading.Barrier(people, timeout=60), []
 
     def one() -> None:
         with app.test_request_context(), db.sessionmaker() as session:

@@ -264,7 +264,7 @@ def test_what_a_co_author_saved_meanwhile_is_looked_at_first(own_library: Flask,
 
 @pytest.mark.both_databases
 def test_of_authors_who_send_it_in_at_once_one_does(own_library: Flask, carl: Reader) -> None:
-    start, outcomes = threading.Barrier(2), []
+    start, outcomes = threading.Barrier(2, timeout=60), []
 
     def go(email: str) -> None:
         with own_library.app_context():

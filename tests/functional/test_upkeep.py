@@ -126,7 +126,7 @@ def test_which_reminder_is_due_on_which_day(days: int, kind: str | None) -> None
 def test_two_workers_side_by_side_send_each_reminder_once(app: Flask, own_session: Session, ada: Account) -> None:
     for _ in range(6):
         a_practice_of(own_session, ada, confirm_by=TODAY)
-    start = threading.Barrier(3)
+    start = threading.Barrier(3, timeout=60)
 
     def work() -> None:
         with app.app_context():
