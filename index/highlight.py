@@ -209,14 +209,20 @@ def _begun(beginnings: Iterable[Keys], language: str, text: str) -> list[Span]:
 
 
 def _in_compounds(sought: _Sought, language: str, text: str) -> list[Span]:
-    """Find compounds that have a sought word as a part, and the parts of a sought compound."""
-    if not sought.terms:
+    """Find compounds that have a sought word as a part, and the parts of a sought compound.
+
+    Taking words apart costs much, so only those are that hold the beginning of a key.
+    """
+    beginnings = [key[: max(SHORTEST_BEGINNING, len(key) - 2)] for key in sought.terms | sought.parts]
+    folded = text.casefold()
+    beginnings = [beginning for beginning in beginnings if beginning in folded]
+    if not beginnings:
         return []
     return [
         match.span()
         for match in WORD.finditer(text)
-        if term_of(language, word := match.group().casefold()) in sought.parts
-        or not sought.terms.isdisjoint(parts_of(language, word))
+        if any(beginning in (word := match.group().casefold()) for beginning in beginnings)
+        and (term_of(language, word) in sought.parts or not sought.terms.isdisjoint(parts_of(language, word)))
     ]
 
 
