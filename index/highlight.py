@@ -82,13 +82,15 @@ class _Row:
 class _Sought(NamedTuple):
     """What a query marks in texts of a language; `beginnings` are the words of which longer ones may be marked.
 
-    Where nothing is marked, compounds with one of `terms` are, and words that are one of `parts`.
+    Where nothing is marked, compounds with one of `terms` are, and words that are one of `parts`; such words hold one
+    of `inside`, the beginnings of these keys.
     """
 
     rows: tuple[_Row, ...]
     beginnings: tuple[Keys, ...]
     terms: frozenset[str]
     parts: frozenset[str]
+    inside: tuple[str, ...]
 
 
 @lru_cache(maxsize=256)  # the texts of a page are asked about one after the other
@@ -97,16 +99,18 @@ def _sought(parsed: ParsedQuery, language: str) -> _Sought:
     beginnings: list[Keys] = []
     alone: list[str] = []
     for item in meaningful((*parsed.words, *parsed.phrases), language):
-        wanted = [_keys(language, word) for word in words(item)]
+        typed = words(item)
+        wanted = [_keys(language, word) for word in typed]
         meaning = [keys for keys in wanted if keys[0]]
         rows.append(_Row(tuple(frozenset(filter(None, keys)) for keys in meaning or wanted), bool(meaning)))
         if len(wanted) == 1 and len(item) >= SHORTEST_BEGINNING:
             beginnings.append(wanted[0])
         if len(wanted) == 1:
-            alone += words(item)
+            alone += typed
     terms = frozenset(filter(None, (term_of(language, word) for word in alone)))
     parts = frozenset(part for word in alone for part in parts_of(language, word))
-    return _Sought(tuple(rows), tuple(beginnings), terms, parts)
+    inside = tuple(key[: max(SHORTEST_BEGINNING, len(key) - 2)] for key in terms | parts)
+    return _Sought(tuple(rows), tuple(beginnings), terms, parts, inside)
 
 
 class _Forms:
@@ -213,15 +217,14 @@ def _in_compounds(sought: _Sought, language: str, text: str) -> list[Span]:
 
     Taking words apart costs much, so only those are that hold the beginning of a key.
     """
-    beginnings = [key[: max(SHORTEST_BEGINNING, len(key) - 2)] for key in sought.terms | sought.parts]
     folded = text.casefold()
-    beginnings = [beginning for beginning in beginnings if beginning in folded]
-    if not beginnings:
+    inside = [beginning for beginning in sought.inside if beginning in folded]
+    if not inside:
         return []
     return [
         match.span()
         for match in WORD.finditer(text)
-        if any(beginning in (word := match.group().casefold()) for beginning in beginnings)
+        if any(beginning in (word := match.group().casefold()) for beginning in inside)
         and (term_of(language, word) in sought.parts or not sought.terms.isdisjoint(parts_of(language, word)))
     ]
 

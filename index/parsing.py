@@ -81,11 +81,16 @@ def _parts(text: str, language: str) -> Iterator[tuple[str, str]]:
         part = " ".join((word if phrase is None else phrase).split())
         if not part:
             continue
-        joined = language == "fi" and phrase is None and _AFTER_A_NAME.search(text, 0, match.start())
-        if match["minus"] and not joined and WORD.search(part):
+        if match["minus"] and WORD.search(part) and not _is_joined(match, language):
             yield "exclusions", part
         else:
             yield ("words" if phrase is None else "phrases"), part
+
+
+def _is_joined(part: re.Match[str], language: str) -> bool:
+    """Whether the hyphen before a part joins it to what stands before."""
+    may_join = language == "fi" and part["phrase"] is None
+    return may_join and _AFTER_A_NAME.search(part.string, 0, part.start()) is not None
 
 
 def _clip(part: str, budget: int) -> tuple[str, int]:

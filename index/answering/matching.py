@@ -27,19 +27,22 @@ QUESTION = 4
 class Matches:
     """The live documents that match, in order, with their scores: those with all that was asked for, or some of it.
 
-    `whole` is how many have all. `some` says that documents which have some of it are among them. `typed` are
-    the documents that have something as it was typed, `expanded` those that have it in other words, `bonus` those that
-    have what only adds to scores.
+    `whole` is how many have all. `typed` are the documents that have something as it was typed, `expanded` those
+    that have it in other words, `bonus` those that have what only adds to scores.
     """
 
     docs: Docs
     scores: Values
     whole: int
-    some: bool = False
     typed: tuple[Scored, ...] = ()
     expanded: tuple[Scored, ...] = ()
     bonus: tuple[Scored, ...] = ()
     excluded: Docs | None = None
+
+    @property
+    def some(self) -> bool:
+        """Whether documents that have only some of what was asked for are among them."""
+        return len(self.docs) > self.whole
 
     def nearly(self, snapshot: Snapshot) -> tuple[Docs, Values]:
         """Return the documents with some of what was asked for, beside those that have all."""
@@ -86,7 +89,7 @@ def match(snapshot: Snapshot, query: Query) -> Matches:
     if len(typed) > 1 and (not whole or len(typed) >= QUESTION):
         docs, scores = _left(*add_up(snapshot, (*typed, *expanded)), excluded)
     scores = _with_all(docs, scores, bonus)
-    return Matches(docs, scores, whole, len(docs) > whole, typed, expanded, bonus, excluded)
+    return Matches(docs, scores, whole, typed, expanded, bonus, excluded)
 
 
 def _with_everything(

@@ -23,7 +23,7 @@ from index.results import Hit, SearchResult
 from index.states.facets import Narrowed, count_codes, narrow
 from index.states.snapshot import Snapshot
 
-# Words may begin in twenty ways in each of forty fields. Of a longer question the words as they are find enough.
+# Words may begin in twenty ways in each of two dozen fields. Of a longer question the words as they are find enough.
 MOST_WIDENED = 6
 
 # A result in memory, roughly: for itself, for each hit and for each code with its count.

@@ -1,6 +1,6 @@
 """What a segment's file holds: the name of each array and what it is. Knows names, not how arrays are made.
 
-All terms of all fields are in one dictionary, for a word is looked up in forty fields at once:
+All terms of all fields are in one dictionary, for a word is looked up in two dozen fields at once:
 
     terms.bytes        the distinct terms in UTF-8, sorted, end to end
     terms.bounds       where each begins, and where the last one ends
