@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from factories.adoptions import an_adoption, municipality
 from pages.accounts import SignInPage
+from pages.base import follow
 from pages.hands import Keyboard, Mouse
 from sqlalchemy import select
 from test_browser_every_page import TOO_WIDE, audit, axe
@@ -86,13 +87,13 @@ def test_axe_finds_nothing_on_what_is_refused(used: list[str], tab: Page, axe: s
     tab.goto(f"/en/practices/{used[0]}/use")
     tab.locator("#state-1").check()
     tab.locator("#since_year").fill("long ago")
-    tab.locator("main form.stack button").click()
+    follow(tab.locator("main form.stack button"))
     tab.locator(".ds-error-summary a").click()
     assert tab.evaluate("document.activeElement.id") == "since_year"
     assert not audit(tab, axe)
     tab.locator("#since_year").fill("2020")
     tab.locator("#experience").fill("Ring til Kari på 912 34 567.")
-    tab.locator("main form.stack button").click()
+    follow(tab.locator("main form.stack button"))
     assert tab.locator("#no_person").is_visible()
     assert not audit(tab, axe)
 
@@ -101,6 +102,6 @@ def test_axe_finds_nothing_where_an_adviser_takes_a_report_down(used: list[str],
     SignInPage.open(tab).sign_in("adviser@demo.example", DEMO_PASSWORD)
     tab.goto(f"/en/practices/{used[0]}/adopters")
     assert not audit(tab, axe)
-    tab.locator(".uses-deed a").first.click()
-    tab.locator("main form button").click()
+    follow(tab.locator(".uses-deed a").first)
+    follow(tab.locator("main form button"))
     assert not audit(tab, axe)

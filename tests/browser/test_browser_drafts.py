@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from draft_server import DraftServer
 from factories.instances import SqliteShelf
+from pages.base import follow
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from library.accounts.services import DEMO_PASSWORD
@@ -109,8 +110,7 @@ class Writer:
         offer = self.page.locator("#restore")
         expect(offer).to_be_visible()
         expect(offer).to_contain_text(self.text)
-        with self.page.expect_navigation():
-            offer.locator("[data-restore]").click()
+        follow(offer.locator("[data-restore]"))
 
     def fails(self) -> None:
         """Wait for the browser's own page that says that nobody answers."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pages.accounts import SignInPage
+from pages.base import follow
 
 from library.accounts.services import DEMO_PASSWORD
 
@@ -32,7 +33,7 @@ def draft(open_tab: Callable[..., Page]) -> Page:
     SignInPage.open(tab).sign_in("contributor@demo.example", DEMO_PASSWORD)
     tab.goto("/en/submissions/new")
     tab.fill("#f-text-en-title", "Open school evenings")
-    tab.locator(".case-foot button").click()
+    follow(tab.locator(".case-foot button"))
     tab.wait_for_url("**/edit/about")
     return tab
 
@@ -95,8 +96,7 @@ def test_an_organisation_that_nobody_knows_is_added(draft: Page) -> None:
     with draft.expect_navigation():
         box.press("Enter")
     draft.select_option("#f-owner-kind", "ngo")
-    with draft.expect_navigation():
-        draft.locator("button[value='name:owner']").click()
+    follow(draft.locator("button[value='name:owner']"))
 
     assert "Night walkers of Northfield" in draft.locator("#f-owner .body-chosen").inner_text()
 
@@ -179,15 +179,14 @@ def test_the_preview_opens_in_place_and_words_are_counted(draft: Page) -> None:
 def test_a_row_that_was_added_has_the_focus(draft: Page) -> None:
     step(draft, "materials")
 
-    with draft.expect_navigation():
-        draft.locator("button[value='add:sources']").click()
+    follow(draft.locator("button[value='add:sources']"))
 
     assert draft.evaluate("document.activeElement.id") == "f-sources-0-title"
 
 
 def test_what_does_not_fit_gets_the_focus_and_a_way_to_its_box(draft: Page) -> None:
     draft.fill("#f-start_year", "spring of 2016")
-    draft.locator(".case-foot button[value=continue]").click()
+    follow(draft.locator(".case-foot button[value=continue]"))
 
     summary = draft.locator(".ds-error-summary")
     summary.wait_for()

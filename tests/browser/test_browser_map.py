@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pages.accounts import SignInPage
+from pages.base import follow
 from test_browser_every_page import audit, axe
 
 from library.accounts.services import DEMO_PASSWORD
@@ -55,7 +56,7 @@ def test_without_scripts_a_cell_leads_to_as_many_practices(open_tab: Callable[..
     page.goto("/en/map")
     cell = page.locator("td > a[class^=n]").nth(5)
     number = cell.locator("b").inner_text()
-    cell.click()
+    follow(cell)
     assert page.locator("#results-title").inner_text().startswith(f"{number} practice")
 
 
@@ -64,16 +65,16 @@ def test_an_adviser_calls_for_practices_from_a_gap_and_readers_see_it(open_tab: 
     adviser, reader = open_tab(), open_tab()
     SignInPage.open(adviser).sign_in("adviser@demo.example", DEMO_PASSWORD)
     adviser.goto("/en/map?theme=safe-online-sphere")
-    adviser.locator(".gap .ask").first.click()
+    follow(adviser.locator(".gap .ask").first)
     assert adviser.get_by_label("Theme").input_value() == "safe-online-sphere"
     assert adviser.get_by_label("Agency").input_value()
-    adviser.get_by_role("button", name="Publish the call").click()
+    follow(adviser.get_by_role("button", name="Publish the call"))
     assert not audit(adviser, axe)
     adviser.get_by_label("Title").first.fill("Who has done this?")
-    adviser.get_by_role("button", name="Publish the call").click()
+    follow(adviser.get_by_role("button", name="Publish the call"))
     adviser.get_by_role("heading", name="Who has done this?").wait_for()
     assert not audit(adviser, axe)
     reader.goto("/en/")
-    reader.get_by_role("link", name="Who has done this?").click()
-    reader.get_by_role("link", name="Tell us of one").click()
+    follow(reader.get_by_role("link", name="Who has done this?"))
+    follow(reader.get_by_role("link", name="Tell us of one"))
     assert "/account/sign-in" in reader.url

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from factories.records import PASSWORD, an_account
+from pages.base import follow
 
 from library.choices import Role
 
@@ -67,27 +68,23 @@ def give_password(tab: Page, email: str) -> None:
     form = tab.locator("form:has(input[name=password])")
     form.locator("input[name=email]").fill(email)
     form.locator("input[name=password]").fill(PASSWORD)
-    with tab.expect_navigation():
-        form.locator("button").click()
+    follow(form.locator("button"))
 
 
 def add_passkey(tab: Page, name: str = "Test key") -> None:
     tab.goto(NEW)
     tab.locator("#name").fill(name)
-    with tab.expect_navigation():
-        tab.get_by_role("button", name="Add the passkey").click()
+    follow(tab.get_by_role("button", name="Add the passkey"))
     assert tab.locator("h1").inner_text() in ("Your recovery codes", "Second factor")
 
 
 def sign_out(tab: Page) -> None:
     tab.goto(ACCOUNT)
-    with tab.expect_navigation():
-        tab.locator("main form[action$=sign-out] button").click()
+    follow(tab.locator("main form[action$=sign-out] button"))
 
 
 def use_passkey(tab: Page, button: str) -> None:
-    with tab.expect_navigation():
-        tab.get_by_role("button", name=button).click()
+    follow(tab.get_by_role("button", name=button))
 
 
 def is_in(tab: Page) -> bool:
@@ -133,8 +130,7 @@ def test_a_passkey_that_was_removed_signs_nobody_in(tabs: Any, people: dict[str,
         give_password(tab, people["pia"])
         add_passkey(tab, "Old laptop")
         tab.goto("/en/account/second-factor")
-        with tab.expect_navigation():
-            tab.get_by_role("button", name="Remove Old laptop").click()
+        follow(tab.get_by_role("button", name="Remove Old laptop"))
         sign_out(tab)
         tab.goto(SIGN_IN)
         use_passkey(tab, "Sign in with a passkey")

@@ -95,6 +95,7 @@ def test_without_scripts_the_box_searches(open_tab: Callable[..., Page]) -> None
     tab.goto("/en/")
     box = tab.get_by_role("searchbox", name="Search the practices")
     box.fill("mentor")
-    box.press("Enter")
+    with tab.expect_navigation():
+        box.press("Enter")
 
     assert SearchPage(tab).total > 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages.base import LibraryPage
+from pages.base import LibraryPage, follow
 from pages.reading import HomePage
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ class SignInPage(LibraryPage):
         form = self.page.locator("main form:has(input[name=password])")
         form.locator("input[name=email]").fill(email)
         form.locator("input[name=password]").fill(password)
-        with self.page.expect_navigation():
-            form.locator("button[type=submit]").click()
+        follow(form.locator("button[type=submit]"))
 
 
 class AccountPage(LibraryPage):
@@ -55,6 +54,5 @@ class AccountPage(LibraryPage):
         return self.page.locator("main").inner_text()
 
     def sign_out(self) -> HomePage:
-        with self.page.expect_navigation():
-            self.page.locator("main form[action$=sign-out] button").click()
+        follow(self.page.locator("main form[action$=sign-out] button"))
         return HomePage(self.page)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 MOST_STOPS = 400  # tab stops; more than any page has
 
@@ -29,6 +29,15 @@ FOCUSED = """() => {
     path: element === document.body ? '' : element.outerHTML.slice(0, 120),
   };
 }"""
+
+
+def follow(element: Locator) -> None:
+    """Use a link or a button that leads to another page, or to another place on this one, and wait until it is there.
+
+    Without that wait, whatever is asked of the tab next may meet a document of which nothing is read yet.
+    """
+    with element.page.expect_navigation():
+        element.click()
 
 
 class Focus:
@@ -74,7 +83,7 @@ class LibraryPage:
     def choose_language(self, name: str) -> Self:
         """Take the same page in another language, by the language's own name."""
         self.page.locator("details.language-menu summary").click()
-        self.page.locator("details.language-menu").get_by_role("link", name=name, exact=True).click()
+        follow(self.page.locator("details.language-menu").get_by_role("link", name=name, exact=True))
         return self
 
     def is_signed_in(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from pages.base import follow
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -39,8 +41,7 @@ class Mouse:
         page.locator(selector).click()
 
     def follow(self, page: Page, selector: str) -> None:
-        with page.expect_navigation():
-            page.locator(selector).click()
+        follow(page.locator(selector))
 
 
 class Keyboard:

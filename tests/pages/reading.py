@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pages.base import LibraryPage
+from pages.base import LibraryPage, follow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -83,11 +83,11 @@ class SearchPage(LibraryPage):
         return PracticePage(self.page)
 
     def open_first(self) -> PracticePage:
-        self.page.locator(".result-list .card-title a").first.click()
+        follow(self.page.locator(".result-list .card-title a").first)
         return PracticePage(self.page)
 
     def remove_chip(self, number: int) -> SearchPage:
-        self.page.locator(".chips .ds-chip").nth(number).click()
+        follow(self.page.locator(".chips .ds-chip").nth(number))
         return SearchPage(self.page)
 
 

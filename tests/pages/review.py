@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from pages.base import LibraryPage
+from pages.base import LibraryPage, follow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -39,11 +39,11 @@ class QueuesPage(LibraryPage):
         return self.page.locator(".waiting h3").all_inner_texts()
 
     def choose(self, queue: str) -> QueuesPage:
-        self.page.locator(f"#queue-{queue}").click()
+        follow(self.page.locator(f"#queue-{queue}"))
         return self
 
     def open_submission(self, title: str) -> DeskPage:
-        self.page.locator(".waiting h3").get_by_role("link", name=title).click()
+        follow(self.page.locator(".waiting h3").get_by_role("link", name=title))
         return DeskPage(self.page)
 
 
@@ -69,34 +69,30 @@ class DeskPage(LibraryPage):
 
     def take(self) -> Self:
         """Take it, take it over, or go on with it."""
-        with self.page.expect_navigation():
-            self.page.locator(".desk-state form button").click()
+        follow(self.page.locator(".desk-state form button"))
         return self
 
     def field(self, name: str) -> Locator:
         return self.page.locator(f"#field-{name or 'whole'}")
 
     def comment(self, field: str, words: str) -> Self:
-        self.field(field).locator("a.comment-link").click()
+        follow(self.field(field).locator("a.comment-link"))
         form = self.page.locator(f"#comment-{field or 'whole'}")
         form.locator("textarea").fill(words)
-        with self.page.expect_navigation():
-            form.locator("button").click()
+        follow(form.locator("button"))
         return self
 
     def answer(self, field: str, words: str) -> Self:
         """Answer the first comment on a field."""
-        self.field(field).locator(".thread").first.get_by_role("link", name="Answer").click()
+        follow(self.field(field).locator(".thread").first.get_by_role("link", name="Answer"))
         thread = self.field(field).locator(".thread").first
         thread.locator("textarea").fill(words)
-        with self.page.expect_navigation():
-            thread.get_by_role("button", name="Send the answer").click()
+        follow(thread.get_by_role("button", name="Send the answer"))
         return self
 
     def settle(self, field: str) -> Self:
         """Settle the first comment on a field."""
-        with self.page.expect_navigation():
-            self.field(field).get_by_role("button", name="Settle").first.click()
+        follow(self.field(field).get_by_role("button", name="Settle").first)
         return self
 
     def threads(self, field: str) -> list[str]:
@@ -115,7 +111,7 @@ class DeskPage(LibraryPage):
         return DecisionPage(self.page)
 
     def _go(self, tab: str) -> None:
-        self.page.locator(".desk-tabs").get_by_role("link", name=TABS[tab]).click()
+        follow(self.page.locator(".desk-tabs").get_by_role("link", name=TABS[tab]))
 
 
 class SheetPage(DeskPage):
@@ -135,8 +131,7 @@ class SheetPage(DeskPage):
         return self
 
     def save(self) -> SheetPage:
-        with self.page.expect_navigation():
-            self.page.locator("#save-sheet").click()
+        follow(self.page.locator("#save-sheet"))
         return self
 
 
@@ -145,23 +140,20 @@ class PeoplePage(DeskPage):
 
     def hand_to(self, name: str) -> Self:
         self.page.locator("#adviser").select_option(label=name)
-        with self.page.expect_navigation():
-            self.page.locator("#assign").click()
+        follow(self.page.locator("#assign"))
         return self
 
     def ask(self, name: str, question: str = "") -> Self:
         self.page.locator("#colleague").select_option(label=name)
         self.page.locator("#question").fill(question)
-        with self.page.expect_navigation():
-            self.page.locator("#ask-opinion").click()
+        follow(self.page.locator("#ask-opinion"))
         return self
 
     def give_opinion(self, verdict: str, words: str) -> Self:
         """:param verdict: ``accept``, ``request-changes`` or ``decline``."""
         self.page.locator(f"input[name=verdict][value={verdict}]").check()
         self.page.locator("#answer").fill(words)
-        with self.page.expect_navigation():
-            self.page.locator("#give-opinion").click()
+        follow(self.page.locator("#give-opinion"))
         return self
 
 
@@ -173,8 +165,7 @@ class DecisionPage(DeskPage):
         self.page.locator(f"input[name=decision][value={decision}]").check()
         self.page.locator("#good").fill(good)
         self.page.locator("#reason").fill(needed)
-        with self.page.expect_navigation():
-            self.page.locator("#decide").click()
+        follow(self.page.locator("#decide"))
         return DeskPage(self.page)
 
     def accept(self, good: str, adds: str = "") -> DeskPage:

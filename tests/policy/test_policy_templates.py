@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ADDRESSES = {"href", "src", "action", "formaction", "poster", "srcset"}
+FORM = re.compile(r'<form\b(?P<head>(?:[^>"]|"[^"]*")*)>(?P<body>.*?)</form>', re.DOTALL)
+FILLED_IN = re.compile(r'\b(?:\w+_field|text_area|choose|choice)\(|<textarea|<select|type="file"')
 EVERY_TEMPLATE = pytest.mark.parametrize("path", templates(), ids=key)
 
 
@@ -94,6 +96,19 @@ def test_a_sentence_is_never_glued_from_pieces(path: Path) -> None:
     }
 
     assert not glued | unnamed, shown(glued | unnamed)
+
+
+@EVERY_TEMPLATE
+def test_no_browser_refuses_a_form_before_the_library_has_read_it(path: Path) -> None:
+    """A browser says what is wrong in its own language, of one field at a time, and gone again after a moment."""
+    source = path.read_text(encoding="utf-8")
+    bare = {
+        f"line {source.count(chr(10), 0, form.start()) + 1}"
+        for form in FORM.finditer(source)
+        if 'method="post"' in form["head"] and FILLED_IN.search(form["body"]) and "novalidate" not in form["head"]
+    }
+
+    assert not bare, f"without novalidate:{shown(bare)}"
 
 
 def test_every_template_is_shown_by_a_view_or_used_by_one_that_is() -> None:
