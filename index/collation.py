@@ -30,9 +30,16 @@ _ALPHABETS = {
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
+def sort_alike(language: str, other: str) -> bool:
+    """Whether readers of two languages look for every title in the same place."""
+    return _ALPHABETS[language] == _ALPHABETS[other]
+
+
 def sort_key(language: str, title: str) -> str:
     """Return a string that sorts where a reader of the language looks for the title."""
     plain = _SEPARATORS.sub(" ", unicodedata.normalize("NFC", title).casefold()).strip()
+    if plain.isascii():
+        return plain
     letters = unicodedata.normalize("NFKD", plain.translate(_ALPHABETS[language]))
     if letters.isascii():
         return letters

@@ -7,6 +7,7 @@ that writing, searching and highlighting cannot disagree.
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from whoosh import fields
@@ -31,6 +32,7 @@ SUMMARY_WEIGHT = 2
 LANGUAGE_FIELD_BOOSTS = {PROSE: 1.0, "concepts": 1.5}
 # Stands between the parts of a text, and between their repetitions: no phrase goes across. Nobody can type it.
 BREAK = "\0"
+_BREAK = (BREAK,)
 # The parts of the compounds in a text's prose: *ungdom* and *kriminalitet* where it has *ungdomskriminalitet*.
 PARTS = "parts"
 # Who asks for an organisation or a place by name wants its records before those that are merely about it.
@@ -48,6 +50,8 @@ CODES = "codes"
 # they would bring each record some hundreds of postings for words that stand there once, in passing.
 SPELLED = "spelled"
 
+# Words in a row.
+Run = tuple[str, ...]
 # How one word of a text becomes terms: none, one or several. See `READINGS`.
 Reading = Callable[[str], tuple[str, ...]]
 # The reading of words that are terms as they stand. The reading of a language's words has the name of the language,
@@ -58,14 +62,14 @@ _FACET_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Passage(NamedTuple):
-    """What a document has in a field: words as `words` yields them, and the name of their reading.
+    """What a document has in a field: the name of its reading, and words as `words` yields them, in runs.
 
-    So who indexes many documents needs to read each distinct word only once.
+    So who indexes many documents reads each distinct word once; of a document, each run that is the same.
     """
 
     field: str
     reading: str
-    words: Sequence[str]
+    runs: Sequence[Run]
 
 
 def language_field(kind: str, language: str) -> str:
@@ -125,38 +129,38 @@ def passages(document: Document, facets: tuple[str, ...]) -> Iterator[Passage]:
     unknown = set(document.facets).difference(facets)
     if unknown:
         raise ValueError(f"document {document.id}: unknown facets {sorted(unknown)}")
-    names = words("\n".join(document.names))
-    beginnings: list[str] = []
+    beginnings: list[Run] = []
+    titles: list[Run] = []
     for text in document.texts:
-        title, summary = words(text.title), words(text.summary)
-        beginnings += (*title, BREAK, *summary, BREAK)
-        body = words(text.body)
+        title, summary, body = words(text.title), words(text.summary), words(text.body)
+        titles.append(whole_title(title))
+        beginnings += (title, _BREAK, summary, _BREAK)
         yield Passage(language_field(PROSE, text.language), text.language, weighted(title, summary, body))
         parts = language_field(PARTS, text.language)
-        yield Passage(parts, parts, (*title, *summary, *body))
-        yield Passage(language_field(SPELLED, text.language), PLAIN, _distinct(title + summary))
+        yield Passage(parts, parts, (title, summary, body))
+        yield Passage(language_field(SPELLED, text.language), PLAIN, (_distinct(title + summary),))
     for language, labels in document.concepts.items():
-        yield Passage(language_field("concepts", language), language, words("\n".join(labels)))
-    yield Passage(NAMES, PLAIN, names)
+        yield Passage(language_field("concepts", language), language, (words("\n".join(labels)),))
+    names = words("\n".join(document.names))
+    yield Passage(NAMES, PLAIN, (names,))
     for field in FOLDINGS:
-        yield Passage(field, field, (*beginnings, *names))
-    titles = _distinct(title for text in document.texts for title in whole_title(words(text.title)))
-    yield Passage(WHOLE_TITLE, PLAIN, titles)
-    yield Passage(CODES, PLAIN, _distinct(document.codes))
+        yield Passage(field, field, (*beginnings, names))
+    yield Passage(WHOLE_TITLE, PLAIN, (_distinct(chain.from_iterable(titles)),))
+    yield Passage(CODES, PLAIN, (_distinct(document.codes),))
     for facet, codes in document.facets.items():
-        yield Passage(facet_field(facet), PLAIN, _distinct(codes))
+        yield Passage(facet_field(facet), PLAIN, (_distinct(codes),))
 
 
-def weighted(title: Sequence[str], summary: Sequence[str], body: Sequence[str]) -> list[str]:
+def weighted(title: Run, summary: Run, body: Run) -> list[Run]:
     """Return the words of a text as they are counted."""
     parts = (*(title,) * TITLE_WEIGHT, *(summary,) * SUMMARY_WEIGHT, body)
-    return [word for part in parts if part for word in (*part, BREAK)]
+    return [run for part in parts if part for run in (part, _BREAK)]
 
 
-def subjects(document: Document) -> Iterator[tuple[str, tuple[str, ...]]]:
+def subjects(document: Document) -> Iterator[tuple[str, tuple[Run, ...]]]:
     """Yield each language of a document with the words of its title and summary there: what it is about."""
     for text in document.texts:
-        yield text.language, words(f"{text.title}\n{text.summary}")
+        yield text.language, (words(text.title), words(text.summary))
 
 
 def whole_title(words: Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ def bodies(place: Path) -> dict[int, str]:
 
 def _terms(record: Record) -> Terms:
     parts = (analyse(LANGUAGE, text) for text in (record.title, record.summary, record.body))
-    return Terms(record.id, " ".join(weighted(*parts)).replace(BREAK, _BREAK), record.facets)
+    return Terms(record.id, " ".join(chain.from_iterable(weighted(*parts))).replace(BREAK, _BREAK), record.facets)
 
 
 def _write(path: Path, content: list[Any]) -> None:

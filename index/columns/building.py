@@ -1,13 +1,13 @@
-"""Many documents to one segment: terms become numbers as they come in, and arrays are sorted once in the end.
+"""Many documents to one segment: words become numbers as they come in, and terms are sorted once in the end.
 
 Knows what the terms of a document are from its caller. Holds a segment's worth of tokens in memory, four bytes each;
 `is_full` says when that is enough.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,17 +18,18 @@ from index.columns.codec import Record
 from index.columns.encoding import length_codes
 from index.columns.files import Array, ArrayFileWriter, narrowed, new_array_file, smallest_type
 from index.columns.laying import NO_ENTRIES, Documents, Entries, Field, lay_out
+from index.columns.numbering import Vocabulary
 from index.columns.sorting import stable_order
 from index.columns.terms import bounds_of, joined
-from index.columns.titles import ranks_of
+from index.columns.titles import ranks_by_language
 from index.documents import LANGUAGES, Document
 
-# About 400 MB with what sorting them needs, and as much for distinct words if texts are noise.
+# About 400 MB with what sorting them needs.
 MOST_TOKENS = 24_000_000
-MOST_WORDS = 3_000_000
 SORTED_AT_ONCE = 4_000_000
 
-Reading = Callable[[str], tuple[str, ...]]
+# Words in a row, as they stand in a text. Several passages of a document may have the same.
+Run = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +41,37 @@ class FieldKind:
     codes: bool
 
 
-class _Numbers(dict[str, tuple[int, ...]]):
-    """The numbers of the terms of each word, by one reading. A word that is new is read, and its terms numbered."""
-
-    def __init__(self, read: Reading, terms: dict[str, int]) -> None:
-        super().__init__()
-        self._read = read
-        self._terms = terms
-
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        terms = self._terms
-        numbers = self[word] = tuple([terms.setdefault(term, len(terms)) for term in self._read(word)])
-        return numbers
-
-
 @dataclass(slots=True)
-class _Tokens:
-    """The terms of one field, document after document; documents without any are left out."""
+class _Words:
+    """The words of one field, document after document; documents without any are left out."""
 
+    reading: str
     numbers: "array[int]" = field(default_factory=lambda: array("I"))
     documents: "array[int]" = field(default_factory=lambda: array("I"))
     counts: "array[int]" = field(default_factory=lambda: array("I"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """The terms of one field, document after document: which documents, how many each has, and all their numbers."""
+
+    documents: Array
+    counts: Array
+    terms: Array
+
+    @property
+    def owners(self) -> Array:
+        """The document of each term."""
+        return np.repeat(self.documents, self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subjects:
+    """What documents are about, document after document: terms of their titles and summaries, and of which language."""
+
+    documents: Array
+    terms: Array
+    languages: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +92,16 @@ class SegmentBuilder:
     """Collects documents, then writes them as a segment.
 
     :param kinds: the kind of each field.
-    :param readings: how a word becomes terms; each distinct word is read once for all documents.
+    :param vocabulary: the words of earlier documents too, if others are built from these.
     """
 
-    def __init__(self, kinds: Mapping[str, FieldKind], readings: Mapping[str, Reading]) -> None:
+    def __init__(self, kinds: Mapping[str, FieldKind], vocabulary: Vocabulary) -> None:
         self._kinds = kinds
-        self._terms: dict[str, int] = {}
-        self._readings = {name: _Numbers(read, self._terms) for name, read in readings.items()}
-        self._fields: dict[str, _Tokens] = {}
+        self._vocabulary = vocabulary
+        self._fields: dict[str, _Words] = {}
         self._records: list[Record] = []  # and not the documents, which hold all their prose
-        self._subject_terms = array("I")
-        self._subject_languages = array("B")
-        self._subject_counts = array("I")
-        self._tokens = 0
+        self._subjects = {language: _Words(language) for language in LANGUAGES}
+        self._words = 0
 
     def __len__(self) -> int:
         return len(self._records)
@@ -101,25 +109,26 @@ class SegmentBuilder:
     @property
     def is_full(self) -> bool:
         """Whether it is time to write, and to go on with another builder."""
-        return self._tokens >= MOST_TOKENS or sum(map(len, self._readings.values())) >= MOST_WORDS
+        return self._words >= MOST_TOKENS
 
     def add(
         self,
         document: Document,
-        passages: Iterable[tuple[str, str, Sequence[str]]],
-        subjects: Iterable[tuple[str, Sequence[str]]],
+        passages: Iterable[tuple[str, str, Sequence[Run]]],
+        subjects: Iterable[tuple[str, Sequence[Run]]],
     ) -> None:
         """Take in a document.
 
-        :param passages: what it has in its fields: the field, the name of a reading, and the words to read.
+        :param passages: what it has in its fields: the field, the name of its reading, and the words to read.
         :param subjects: languages, each with the words that say what the document is about.
         """
-        for field_name, reading, words in passages:
-            if words:
-                self._add_field(field_name, self._readings[reading], words)
-        self._subject_counts.append(0)
-        for language, words in subjects:
-            self._add_subject(LANGUAGES.index(language), self._readings[language], words)
+        numbered: dict[Run, array[int]] = {}
+        for name, reading, runs in passages:
+            if name not in self._fields:
+                self._fields[name] = _Words(reading)
+            self._words += self._append(self._fields[name], runs, numbered)
+        for language, runs in subjects:
+            self._append(self._subjects[language], runs, numbered)
         titles = {text.language: text.title for text in document.texts}
         self._records.append(
             (document.id, document.version, document.published.toordinal(), document.original_language, titles)
@@ -127,49 +136,39 @@ class SegmentBuilder:
 
     def write(self, path: Path) -> None:
         """Write the segment's file, which is on disk when this returns. The builder is of no use afterwards."""
-        terms = sorted(self._terms)
-        places = np.empty(len(terms), np.uint32)
-        places[np.fromiter(map(self._terms.__getitem__, terms), np.int64, len(terms))] = np.arange(len(terms))
+        fields = {name: self._read(self._fields.pop(name)) for name in sorted(self._fields)}
+        subjects = _together([self._read(self._subjects[language]) for language in LANGUAGES])
+        terms, places = self._vocabulary.sorted_terms()
         with new_array_file(path) as file:
-            names = sorted(self._fields)
-            fields: list[Field] = []
+            written: list[Field] = []
             entries: list[Entries] = []
-            for some in self._in_memory(names):
-                postings = _turned_round([self._fields[name] for name in some], places)
+            for some in _in_memory({name: len(tokens.terms) for name, tokens in fields.items()}):
+                postings = _turned_round([fields[name] for name in some], places)
                 self._write_postings(file, some, postings)
-                fields += (self._field(name, places) for name in some)
+                written += (self._field(name, fields.pop(name), places) for name in some)
                 entries.append(postings.entries)
-                for name in some:
-                    del self._fields[name]
-            lay_out(file, fields, _joined(entries), [term.encode() for term in terms], self._kept(places))
+            lay_out(file, written, _joined(entries), [term.encode() for term in terms], self._kept(subjects, places))
 
-    def _add_field(self, name: str, reading: "_Numbers", words: Sequence[str]) -> None:
-        numbers = array("I", chain.from_iterable(map(reading.__getitem__, words)))
-        if numbers:
-            tokens = self._fields.get(name)
-            if tokens is None:
-                tokens = self._fields[name] = _Tokens()
-            tokens.numbers.extend(numbers)
-            tokens.documents.append(len(self))
-            tokens.counts.append(len(numbers))
-            self._tokens += len(numbers)
+    def _append(self, words: _Words, runs: Sequence[Run], numbered: "dict[Run, array[int]]") -> int:
+        """Put runs after what a field has; return how many words they have."""
+        count = 0
+        for run in runs:
+            numbers = numbered.get(run)
+            if numbers is None:
+                numbers = numbered[run] = self._vocabulary.numbers(run)
+            words.numbers.extend(numbers)
+            count += len(numbers)
+        if count:
+            words.documents.append(len(self))
+            words.counts.append(count)
+        return count
 
-    def _add_subject(self, language: int, reading: "_Numbers", words: Sequence[str]) -> None:
-        numbers = dict.fromkeys(chain.from_iterable(map(reading.__getitem__, words)))
-        self._subject_terms.extend(numbers)
-        self._subject_languages.extend([language] * len(numbers))
-        self._subject_counts[-1] += len(numbers)
-
-    def _in_memory(self, names: Sequence[str]) -> Iterator[list[str]]:
-        """Yield fields that are sorted together: the many small ones cost little more than one."""
-        some: list[str] = []
-        for name in names:
-            if some and sum(len(self._fields[of].numbers) for of in (*some, name)) > SORTED_AT_ONCE:
-                yield some
-                some = []
-            some.append(name)
-        if some:
-            yield some
+    def _read(self, words: _Words) -> _Tokens:
+        """Make terms of the words of a field."""
+        counts, terms = self._vocabulary.terms(words.reading, _as_array(words.numbers))
+        ends = np.cumsum(_as_array(words.counts), dtype=np.int64)
+        before = bounds_of(counts)
+        return _Tokens(_as_array(words.documents), np.diff(before[ends], prepend=0), terms)
 
     def _write_postings(self, file: ArrayFileWriter, names: Sequence[str], postings: _Postings) -> None:
         for name, ((start, first), (stop, end)) in zip(names, pairwise(postings.bounds), strict=True):
@@ -179,22 +178,18 @@ class SegmentBuilder:
             if self._kinds[name].positions:
                 file.add(arrays.positions, narrowed(postings.positions[first:end]))
 
-    def _field(self, name: str, places: Array) -> Field:
-        kind, tokens = self._kinds[name], self._fields[name]
+    def _field(self, name: str, tokens: _Tokens, places: Array) -> Field:
+        kind = self._kinds[name]
         counts = np.zeros(len(self), np.int64)
-        counts[_as_array(tokens.documents)] = _as_array(tokens.counts)
+        counts[tokens.documents] = tokens.counts
         codes = None
         if kind.codes:
-            _, numbers = np.unique(places[_as_array(tokens.numbers)], return_inverse=True)
+            _, numbers = np.unique(places[tokens.terms], return_inverse=True)
             codes = counts, numbers[np.lexsort((numbers, np.repeat(np.arange(len(self)), counts)))]
         return Field(name, kind.positions, length_codes(counts) if kind.lengths else None, codes)
 
-    def _kept(self, places: Array) -> Documents:
+    def _kept(self, subjects: _Subjects, places: Array) -> Documents:
         ids, versions, published, originals, titles = zip(*self._records, strict=True)
-        shown = {
-            language: [of.get(language) or of[original] for of, original in zip(titles, originals, strict=True)]
-            for language in LANGUAGES
-        }
         return Documents(
             ids=np.array(ids, np.int64),
             versions=np.array(versions, np.int64),
@@ -202,17 +197,46 @@ class SegmentBuilder:
             original=np.array([*map(LANGUAGES.index, originals)], np.int64),
             languages=np.array([sum(1 << LANGUAGES.index(name) for name in of) for of in titles], np.int64),
             titles={language: joined([of.get(language, "").encode() for of in titles]) for language in LANGUAGES},
-            ranks={language: ranks_of(language, shown[language]) for language in LANGUAGES},
-            subject_counts=_as_array(self._subject_counts),
-            subject_terms=places[_as_array(self._subject_terms)],
-            subject_languages=_as_array(self._subject_languages),
+            ranks=ranks_by_language(
+                {
+                    language: [of.get(language) or of[original] for of, original in zip(titles, originals, strict=True)]
+                    for language in LANGUAGES
+                }
+            ),
+            subject_counts=np.bincount(subjects.documents, minlength=len(self)),
+            subject_terms=places[subjects.terms],
+            subject_languages=subjects.languages,
         )
+
+
+def _in_memory(sizes: Mapping[str, int]) -> Iterator[list[str]]:
+    """Yield fields that are sorted together: the many small ones cost little more than one. Empty ones are left out."""
+    some: list[str] = []
+    for name, size in sizes.items():
+        if some and sum(sizes[of] for of in some) + size > SORTED_AT_ONCE:
+            yield some
+            some = []
+        if size:
+            some.append(name)
+    if some:
+        yield some
+
+
+def _together(languages: Sequence[_Tokens]) -> _Subjects:
+    """Return the distinct terms of each document in each language, in the order in which they came."""
+    documents = np.concatenate([tokens.owners for tokens in languages]).astype(np.int64)
+    terms = np.concatenate([tokens.terms for tokens in languages]).astype(np.int64)
+    spoken = np.repeat(np.arange(len(languages)), [len(tokens.terms) for tokens in languages])
+    keys = (documents * len(languages) + spoken) * (int(terms.max(initial=0)) + 1) + terms
+    first = np.sort(np.unique(keys, return_index=True)[1])
+    first = first[np.argsort(documents[first], kind="stable")]
+    return _Subjects(documents[first], terms[first], spoken[first])
 
 
 def _turned_round(fields: Sequence[_Tokens], places: Array) -> _Postings:
     """Sort the terms of some fields, given document after document, into postings: term by term, then by document."""
-    counts = np.concatenate([_as_array(tokens.counts) for tokens in fields]).astype(np.int64)
-    owners = np.repeat(np.concatenate([_as_array(tokens.documents) for tokens in fields]), counts)
+    counts = np.concatenate([tokens.counts for tokens in fields])
+    owners = np.concatenate([tokens.owners for tokens in fields])
     starts = np.cumsum(counts) - counts
     inside = np.arange(len(owners), dtype=np.uint32) - np.repeat(starts.astype(np.uint32), counts)
     keys = np.concatenate([_keys(places, tokens, number) for number, tokens in enumerate(fields)])
@@ -238,7 +262,7 @@ def _turned_round(fields: Sequence[_Tokens], places: Array) -> _Postings:
 
 def _keys(places: Array, tokens: _Tokens, number: int) -> Array:
     """Return numbers that sort by field and then by term."""
-    terms = places[_as_array(tokens.numbers)]
+    terms = places[tokens.terms]
     return terms.astype(smallest_type((number + 1) * len(places))) + number * len(places)
 
 

@@ -6,7 +6,7 @@ of the largest: only those that a binary search meets are made into keys.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.collation import sort_key
+from index.collation import sort_alike, sort_key
 from index.columns.files import Array
 
 Key = tuple[str, str]
@@ -38,6 +38,19 @@ def ranks_of(language: str, titles: Sequence[str]) -> NDArray[np.int64]:
     keys = [title_key(language, title) for title in titles]
     places = {key: place for place, key in enumerate(sorted(set(keys)))}
     return np.array([places[key] for key in keys], np.int64)
+
+
+def ranks_by_language(titles: Mapping[str, Sequence[str]]) -> dict[str, NDArray[np.int64]]:
+    """Return the places of titles for the readers of each language, who are shown the same titles more often than not.
+
+    :param titles: by language, the title that its readers are shown of each document.
+    """
+    ranked: list[tuple[str, Sequence[str], NDArray[np.int64]]] = []
+    for language, shown in titles.items():
+        alike = (ranks for other, of, ranks in ranked if sort_alike(language, other) and of == shown)
+        ranks = next(alike, None)
+        ranked.append((language, shown, ranks_of(language, shown) if ranks is None else ranks))
+    return {language: ranks for language, _, ranks in ranked}
 
 
 def merged_ranks(language: str, parts: Sequence[Ranked]) -> NDArray[np.int64]:

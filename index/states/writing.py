@@ -5,6 +5,7 @@ caller holds the writer's lock.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 from index.columns.building import FieldKind, SegmentBuilder
 from index.columns.codec import ColumnSegment
 from index.columns.merging import Part, merge
+from index.columns.numbering import Vocabulary
 from index.columns.policy import MAX_SEGMENTS, Group, grouped, to_purge, with_withdrawn, worth_merging
 from index.columns.reading import Columns, open_columns
 from index.columns.toc import commit, delete_unused, new_segment
@@ -26,6 +28,8 @@ from index.states.storage import DurableStorage, Stamp, read_toc
 __all__ = ["MAX_SEGMENTS", "apply_changes", "build", "finish", "merge_segments", "purge"]
 
 FIRST_TOC = 1
+# Distinct words that are remembered while an index is built; texts that are noise have no end of them.
+MOST_WORDS = 3_000_000
 
 _Choose = Callable[[Sequence[ColumnSegment]], list[Group]]
 
@@ -45,7 +49,7 @@ def apply_changes(
     """
     deleted = set(deletes)
     added = {put.id: put for put in puts if put.id not in deleted}
-    builder = SegmentBuilder(_kinds(facets), READINGS)
+    builder = SegmentBuilder(_kinds(facets), Vocabulary(READINGS))
     for document in added.values():
         _add(builder, document, facets)
     with _loss_named():
@@ -104,16 +108,23 @@ def build(
 
 
 def _build(storage: DurableStorage, facets: tuple[str, ...], documents: Iterable[Document]) -> Iterator[ColumnSegment]:
-    """Write documents as segments, each as large as memory should hold."""
-    kinds = _kinds(facets)
-    builder = SegmentBuilder(kinds, READINGS)
-    for document in documents:
-        _add(builder, document, facets)
-        if builder.is_full:
+    """Write documents as segments, each as large as memory should hold, while the next are being read."""
+    kinds, vocabulary = _kinds(facets), Vocabulary(READINGS)
+    builder, writing = SegmentBuilder(kinds, vocabulary), None
+    with ThreadPoolExecutor(1, "segment") as writer:
+        for document in documents:
+            _add(builder, document, facets)
+            if builder.is_full:
+                if writing:
+                    yield writing.result()
+                writing = writer.submit(_finish, storage, builder)
+                if len(vocabulary) >= MOST_WORDS:
+                    vocabulary = Vocabulary(READINGS)
+                builder = SegmentBuilder(kinds, vocabulary)
+        if writing:
+            yield writing.result()
+        if len(builder):
             yield _finish(storage, builder)
-            builder = SegmentBuilder(kinds, READINGS)
-    if len(builder):
-        yield _finish(storage, builder)
 
 
 def _counted(documents: Iterable[Document], progress: Callable[[int], None] | None) -> Iterator[Document]:

@@ -24,7 +24,11 @@ def normalise(text: str) -> str:
 
 def words(text: str) -> tuple[str, ...]:
     """Split a text into its words, normalised and without case."""
-    return tuple(match.group().casefold() for match in WORD.finditer(normalise(text)))
+    text = normalise(text)
+    folded = text.casefold()
+    if len(folded) == len(text):  # sign for sign, so that words end where they ended
+        return tuple(WORD.findall(folded))
+    return tuple(word.casefold() for word in WORD.findall(text))
 
 
 def fold_short(word: str) -> str:

@@ -184,8 +184,8 @@ def stock(tmp_path: Path) -> FileIndex:
             for put in random_documents(40, seed=21 + number):
                 if put.id % 3 == number:
                     values = {}
-                    for field, reading, words in passages(put, FACETS):
-                        terms = [*chain.from_iterable(map(READINGS[reading], words))]
+                    for field, reading, runs in passages(put, FACETS):
+                        terms = [term for run in runs for word in run for term in READINGS[reading](word)]
                         if terms:
                             values[field] = terms
                     writer.add_document(**values, record=(put.id, put.version))

@@ -1,0 +1,111 @@
+"""Words become numbers as they come in, and the numbers of words those of terms, all at once, when they are written.
+
+Texts have millions of words and few distinct ones. So each word is looked up once as it comes in; whatever is made of
+it, in whichever field, is then a matter of arrays.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from index.columns.files import Array
+
+Reading = Callable[[str], tuple[str, ...]]
+
+_SMALLEST = 1024  # words; arrays over all words double from here
+
+
+class Vocabulary:
+    """The numbers of the words and terms of many documents, for one builder after the other.
+
+    One thread may number words while another asks for their terms.
+
+    :param readings: how a word becomes terms; each distinct word is read once.
+    """
+
+    def __init__(self, readings: Mapping[str, Reading]) -> None:
+        self._words: list[str] = []
+        self._numbers = _Numbers(self._words)
+        self._terms: dict[str, int] = {}
+        self._readings = {name: _Read(read, self._words, self._terms) for name, read in readings.items()}
+
+    def __len__(self) -> int:
+        """How many distinct words there are."""
+        return len(self._words)
+
+    def numbers(self, words: Iterable[str]) -> "array[int]":
+        """Return the number of each word; new words are given the next ones."""
+        return array("I", map(self._numbers.__getitem__, words))
+
+    def terms(self, reading: str, words: Array) -> tuple[Array, Array]:
+        """Read words, given by their numbers: return how many terms each comes to, and all their numbers in a row."""
+        return self._readings[reading].terms(words)
+
+    def sorted_terms(self) -> tuple[list[str], Array]:
+        """Return all terms in alphabetical order, and the place there of each by its number."""
+        terms = sorted(self._terms)
+        places = np.empty(len(terms), np.uint32)
+        places[np.fromiter(map(self._terms.__getitem__, terms), np.int64, len(terms))] = np.arange(len(terms))
+        return terms, places
+
+
+class _Numbers(dict[str, int]):
+    """The number of each word. A new word is given the next one, and put into the list."""
+
+    def __init__(self, words: list[str]) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self._words)
+        self._words.append(word)
+        return number
+
+
+class _Read:
+    """What words come to by one reading, in arrays by their numbers: how many terms, and where those stand in a row."""
+
+    def __init__(self, read: Reading, words: Sequence[str], terms: dict[str, int]) -> None:
+        self._read = read
+        self._words = words
+        self._numbers = terms
+        self._row = array("I")
+        self._known = np.zeros(_SMALLEST, np.bool_)
+        self._counts = np.zeros(_SMALLEST, np.uint32)
+        self._starts = np.zeros(_SMALLEST, np.uint32)
+
+    def terms(self, words: Array) -> tuple[Array, Array]:
+        self._learn(words)
+        counts = self._counts[words]
+        row = np.frombuffer(self._row, np.uint32) if self._row else np.empty(0, np.uint32)
+        if not len(counts) or counts.max() <= 1:
+            return counts, row[self._starts[words if counts.all() else words[counts > 0]]]
+        words = words[counts > 0]
+        lengths = self._counts[words].astype(np.int64)
+        ends = np.cumsum(lengths)
+        return counts, row[np.repeat(self._starts[words] - (ends - lengths), lengths) + np.arange(ends[-1])]
+
+    def _learn(self, words: Array) -> None:
+        """Read those of the words that are new."""
+        seen = np.zeros(len(self._words), np.bool_)
+        seen[words] = True
+        self._known, self._counts, self._starts = (
+            _lengthened(of, len(seen)) for of in (self._known, self._counts, self._starts)
+        )
+        numbers = self._numbers
+        for word in np.flatnonzero(seen & ~self._known[: len(seen)]).tolist():
+            terms = self._read(self._words[word])
+            self._starts[word] = len(self._row)
+            self._counts[word] = len(terms)
+            self._row.extend([numbers.setdefault(term, len(numbers)) for term in terms])
+            self._known[word] = True
+
+
+def _lengthened(values: Array, length: int) -> Array:
+    """Return an array that has at least so many values, the new ones 0."""
+    if length <= len(values):
+        return values
+    longer = np.zeros(max(length, 2 * len(values)), values.dtype)
+    longer[: len(values)] = values
+    return longer
