@@ -22,7 +22,7 @@ from index.columns.laying import NO_ENTRIES, Documents, Entries, Field, lay_out
 from index.columns.reading import Columns
 from index.columns.sorting import stable_order
 from index.columns.terms import bounds_of, counts_of
-from index.columns.titles import Ranked, merged_ranks
+from index.columns.titles import Ranked, merged_by_language
 from index.documents import LANGUAGES
 
 # How many postings to hold in memory at once; each takes some thirty bytes meanwhile.
@@ -323,7 +323,7 @@ def _kept_documents(parts: Sequence[Part], numbers: Sequence[Numbers]) -> Docume
         original=joined(lambda columns: columns.original),
         languages=joined(lambda columns: columns.languages),
         titles={language: _kept_titles(parts, language) for language in LANGUAGES},
-        ranks={language: merged_ranks(language, [_ranked(part, language) for part in parts]) for language in LANGUAGES},
+        ranks=merged_by_language({language: [_ranked(part, language) for part in parts] for language in LANGUAGES}),
         subject_counts=np.concatenate([counts for counts, _, _ in subjects]),
         subject_terms=np.concatenate([terms for _, terms, _ in subjects]),
         subject_languages=np.concatenate([languages for _, _, languages in subjects]),

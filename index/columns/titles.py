@@ -53,12 +53,21 @@ def ranks_by_language(titles: Mapping[str, Sequence[str]]) -> dict[str, NDArray[
     return {language: ranks for language, _, ranks in ranked}
 
 
+def merged_by_language(parts: Mapping[str, Sequence[Ranked]]) -> dict[str, NDArray[np.int64]]:
+    """Return what `merged_ranks` does, for several languages."""
+    anew = ranks_by_language({language: _titles(of) for language, of in parts.items() if _sorted_anew(of)})
+    others = {language: of for language, of in parts.items() if language not in anew}
+    return anew | {language: merged_ranks(language, of) for language, of in others.items()}
+
+
 def merged_ranks(language: str, parts: Sequence[Ranked]) -> NDArray[np.int64]:
     """Return the places of all documents of the parts, part after part, in their common order."""
     if not parts:
         return np.empty(0, np.int64)
     if len(parts) == 1:
         return parts[0].ranks.astype(np.int64)
+    if _sorted_anew(parts):
+        return ranks_of(language, _titles(parts))
     largest = max(range(len(parts)), key=lambda number: len(parts[number].ranks))
     rest = [
         (number, document)
@@ -67,8 +76,6 @@ def merged_ranks(language: str, parts: Sequence[Ranked]) -> NDArray[np.int64]:
         for document in range(len(part.ranks))
     ]
     base = parts[largest]
-    if len(rest) * len(base.ranks).bit_length() > len(rest) + len(base.ranks):
-        return ranks_of(language, [part.title(d) for part in parts for d in range(len(part.ranks))])
     keys = [title_key(language, parts[number].title(document)) for number, document in rest]
     base_ranks, rest_ranks = _inserted(base, keys, language)
     merged, taken = [], 0
@@ -79,6 +86,17 @@ def merged_ranks(language: str, parts: Sequence[Ranked]) -> NDArray[np.int64]:
             merged.append(rest_ranks[taken : taken + len(part.ranks)])
             taken += len(part.ranks)
     return np.concatenate(merged)
+
+
+def _sorted_anew(parts: Sequence[Ranked]) -> bool:
+    """Whether looking the place of each title up in the largest part would take longer than sorting them all."""
+    count = sum(len(part.ranks) for part in parts)
+    largest = max((len(part.ranks) for part in parts), default=0)
+    return len(parts) > 1 and (count - largest) * largest.bit_length() > count
+
+
+def _titles(parts: Sequence[Ranked]) -> list[str]:
+    return [part.title(document) for part in parts for document in range(len(part.ranks))]
 
 
 def _inserted(base: Ranked, keys: Sequence[Key], language: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
