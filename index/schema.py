@@ -6,13 +6,14 @@ that writing, searching and highlighting cannot disagree.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from whoosh import fields
 from whoosh.analysis import IDAnalyzer
 
+from index.columns.building import Passage, Run
 from index.columns.codec import RECORD
 from index.documents import LANGUAGES, Document
 from index.parsing import MAX_QUERY_LENGTH
@@ -50,8 +51,6 @@ CODES = "codes"
 # they would bring each record some hundreds of postings for words that stand there once, in passing.
 SPELLED = "spelled"
 
-# Words in a row.
-Run = tuple[str, ...]
 # How one word of a text becomes terms: none, one or several. See `READINGS`.
 Reading = Callable[[str], tuple[str, ...]]
 # The reading of words that are terms as they stand. The reading of a language's words has the name of the language,
@@ -59,17 +58,6 @@ Reading = Callable[[str], tuple[str, ...]]
 PLAIN = "plain"
 
 _FACET_NAME = re.compile(r"[a-z][a-z0-9_]*")
-
-
-class Passage(NamedTuple):
-    """What a document has in a field: the name of its reading, and words as `words` yields them, in runs.
-
-    So who indexes many documents reads each distinct word once; of a document, each run that is the same.
-    """
-
-    field: str
-    reading: str
-    runs: Sequence[Run]
 
 
 def language_field(kind: str, language: str) -> str:
@@ -130,37 +118,36 @@ def passages(document: Document, facets: tuple[str, ...]) -> Iterator[Passage]:
     if unknown:
         raise ValueError(f"document {document.id}: unknown facets {sorted(unknown)}")
     beginnings: list[Run] = []
-    titles: list[Run] = []
     for text in document.texts:
-        title, summary, body = words(text.title), words(text.summary), words(text.body)
-        titles.append(whole_title(title))
-        beginnings += (title, _BREAK, summary, _BREAK)
-        yield Passage(language_field(PROSE, text.language), text.language, weighted(title, summary, body))
+        beginnings += (text.title, _BREAK, text.summary, _BREAK)
+        runs = weighted(text.title, text.summary, text.body)
+        yield Passage(language_field(PROSE, text.language), text.language, runs)
         parts = language_field(PARTS, text.language)
-        yield Passage(parts, parts, (title, summary, body))
-        yield Passage(language_field(SPELLED, text.language), PLAIN, (_distinct(title + summary),))
+        yield Passage(parts, parts, (text.title, text.summary, text.body))
+        yield Passage(language_field(SPELLED, text.language), PLAIN, (text.title, text.summary), distinct=True)
     for language, labels in document.concepts.items():
-        yield Passage(language_field("concepts", language), language, (words("\n".join(labels)),))
-    names = words("\n".join(document.names))
+        yield Passage(language_field("concepts", language), language, ("\n".join(labels),))
+    names = "\n".join(document.names)
     yield Passage(NAMES, PLAIN, (names,))
     for field in FOLDINGS:
         yield Passage(field, field, (*beginnings, names))
-    yield Passage(WHOLE_TITLE, PLAIN, (_distinct(chain.from_iterable(titles)),))
-    yield Passage(CODES, PLAIN, (_distinct(document.codes),))
+    titles = chain.from_iterable(whole_title(words(text.title)) for text in document.texts)
+    yield Passage(WHOLE_TITLE, PLAIN, (tuple(titles),), distinct=True)
+    yield Passage(CODES, PLAIN, (tuple(document.codes),), distinct=True)
     for facet, codes in document.facets.items():
-        yield Passage(facet_field(facet), PLAIN, (_distinct(codes),))
+        yield Passage(facet_field(facet), PLAIN, (tuple(codes),), distinct=True)
 
 
 def weighted(title: Run, summary: Run, body: Run) -> list[Run]:
-    """Return the words of a text as they are counted."""
+    """Return the parts of a text as their words are counted."""
     parts = (*(title,) * TITLE_WEIGHT, *(summary,) * SUMMARY_WEIGHT, body)
     return [run for part in parts if part for run in (part, _BREAK)]
 
 
 def subjects(document: Document) -> Iterator[tuple[str, tuple[Run, ...]]]:
-    """Yield each language of a document with the words of its title and summary there: what it is about."""
+    """Yield each language of a document with its title and summary there: what it is about."""
     for text in document.texts:
-        yield text.language, (words(text.title), words(text.summary))
+        yield text.language, (text.title, text.summary)
 
 
 def whole_title(words: Iterable[str]) -> tuple[str, ...]:
@@ -173,10 +160,6 @@ def _language_fields() -> Iterator[str]:
     for language in LANGUAGES:
         for kind in (*LANGUAGE_FIELD_BOOSTS, PARTS):
             yield language_field(kind, language)
-
-
-def _distinct(terms: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(terms))
 
 
 def _reading(language: str) -> Reading:

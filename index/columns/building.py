@@ -6,9 +6,10 @@ Knows what the terms of a document are from its caller. Holds a segment's worth 
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,24 @@ from index.documents import LANGUAGES, Document
 MOST_TOKENS = 24_000_000
 SORTED_AT_ONCE = 4_000_000
 
-# Words in a row, as they stand in a text. Several passages of a document may have the same.
-Run = tuple[str, ...]
+# Characters of text that are split together.
+SPLIT_AT_ONCE = 1_000_000
+
+# Prose, or words in a row that are as they should be.
+Run = str | tuple[str, ...]
+
+
+class Passage(NamedTuple):
+    """What a document has in a field.
+
+    :param reading: the name of what makes terms of words.
+    :param distinct: whether each term is kept once only.
+    """
+
+    field: str
+    reading: str
+    runs: Sequence[Run]
+    distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +63,18 @@ class _Words:
     """The words of one field, document after document; documents without any are left out."""
 
     reading: str
-    numbers: "array[int]" = field(default_factory=lambda: array("I"))
+    distinct: bool
+    numbers: list[Array] = field(default_factory=list)
     documents: "array[int]" = field(default_factory=lambda: array("I"))
     counts: "array[int]" = field(default_factory=lambda: array("I"))
+
+
+class _Waiting(NamedTuple):
+    """What a document has in a field, while its texts are to be split together with those of others."""
+
+    field: _Words
+    document: int
+    runs: Sequence[Run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +89,13 @@ class _Tokens:
     def owners(self) -> Array:
         """The document of each term."""
         return np.repeat(self.documents, self.counts)
+
+    def distinct(self) -> Self:
+        """Return the same without the terms that a document has already; those that are left are in order."""
+        owners, terms = self.owners.astype(np.int64), self.terms.astype(np.int64)
+        first = np.sort(np.unique(owners * (int(terms.max(initial=0)) + 1) + terms, return_index=True)[1])
+        counts = np.bincount(owners[first], minlength=int(self.documents.max(initial=0)) + 1)
+        return replace(self, counts=counts[self.documents], terms=self.terms[first])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +133,9 @@ class SegmentBuilder:
         self._vocabulary = vocabulary
         self._fields: dict[str, _Words] = {}
         self._records: list[Record] = []  # and not the documents, which hold all their prose
-        self._subjects = {language: _Words(language) for language in LANGUAGES}
+        self._subjects = {language: _Words(language, distinct=True) for language in LANGUAGES}
+        self._waiting: list[_Waiting] = []
+        self._characters = 0
         self._words = 0
 
     def __len__(self) -> int:
@@ -112,30 +147,31 @@ class SegmentBuilder:
         return self._words >= MOST_TOKENS
 
     def add(
-        self,
-        document: Document,
-        passages: Iterable[tuple[str, str, Sequence[Run]]],
-        subjects: Iterable[tuple[str, Sequence[Run]]],
+        self, document: Document, passages: Iterable[Passage], subjects: Iterable[tuple[str, Sequence[Run]]]
     ) -> None:
         """Take in a document.
 
-        :param passages: what it has in its fields: the field, the name of its reading, and the words to read.
-        :param subjects: languages, each with the words that say what the document is about.
+        :param passages: what it has in its fields: the field, the name of its reading, what to read, and whether words
+            are kept once only.
+        :param subjects: languages, each with the texts that say what the document is about.
         """
-        numbered: dict[Run, array[int]] = {}
-        for name, reading, runs in passages:
+        for name, reading, runs, distinct in passages:
             if name not in self._fields:
-                self._fields[name] = _Words(reading)
-            self._words += self._append(self._fields[name], runs, numbered)
+                self._fields[name] = _Words(reading, distinct)
+            self._waiting.append(_Waiting(self._fields[name], len(self), runs))
         for language, runs in subjects:
-            self._append(self._subjects[language], runs, numbered)
+            self._waiting.append(_Waiting(self._subjects[language], len(self), runs))
         titles = {text.language: text.title for text in document.texts}
         self._records.append(
             (document.id, document.version, document.published.toordinal(), document.original_language, titles)
         )
+        self._characters += sum(len(text.body) for text in document.texts)
+        if self._characters >= SPLIT_AT_ONCE:
+            self._number()
 
     def write(self, path: Path) -> None:
         """Write the segment's file, which is on disk when this returns. The builder is of no use afterwards."""
+        self._number()
         fields = {name: self._read(self._fields.pop(name)) for name in sorted(self._fields)}
         subjects = _together([self._read(self._subjects[language]) for language in LANGUAGES])
         terms, places = self._vocabulary.sorted_terms()
@@ -149,26 +185,40 @@ class SegmentBuilder:
                 entries.append(postings.entries)
             lay_out(file, written, _joined(entries), [term.encode() for term in terms], self._kept(subjects, places))
 
-    def _append(self, words: _Words, runs: Sequence[Run], numbered: "dict[Run, array[int]]") -> int:
-        """Put runs after what a field has; return how many words they have."""
-        count = 0
+    def _number(self) -> None:
+        """Make numbers of the words of the documents that wait for it."""
+        numbers = self._numbers({run for waiting in self._waiting for run in waiting.runs})
+        touched: dict[int, tuple[_Words, list[Array]]] = {}
+        for words, document, runs in self._waiting:
+            found = [numbers[run] for run in runs]
+            count = sum(map(len, found))
+            if count:
+                touched.setdefault(id(words), (words, []))[1].extend(found)
+                words.documents.append(document)
+                words.counts.append(count)
+                self._words += count
+        for words, found in touched.values():
+            words.numbers.append(np.concatenate(found))
+        self._waiting.clear()
+        self._characters = 0
+
+    def _numbers(self, runs: Iterable[Run]) -> dict[Run, Array]:
+        texts: list[str] = []
+        found: dict[Run, Array] = {}
         for run in runs:
-            numbers = numbered.get(run)
-            if numbers is None:
-                numbers = numbered[run] = self._vocabulary.numbers(run)
-            words.numbers.extend(numbers)
-            count += len(numbers)
-        if count:
-            words.documents.append(len(self))
-            words.counts.append(count)
-        return count
+            if isinstance(run, str):
+                texts.append(run)
+            else:
+                found[run] = self._vocabulary.words.of_words(run)
+        return found | dict(zip(texts, self._vocabulary.words.of_texts(texts), strict=True))
 
     def _read(self, words: _Words) -> _Tokens:
         """Make terms of the words of a field."""
-        counts, terms = self._vocabulary.terms(words.reading, _as_array(words.numbers))
+        numbers = np.concatenate(words.numbers) if words.numbers else np.empty(0, np.uint32)
+        counts, terms = self._vocabulary.terms(words.reading, numbers)
         ends = np.cumsum(_as_array(words.counts), dtype=np.int64)
-        before = bounds_of(counts)
-        return _Tokens(_as_array(words.documents), np.diff(before[ends], prepend=0), terms)
+        tokens = _Tokens(_as_array(words.documents), np.diff(bounds_of(counts)[ends], prepend=0), terms)
+        return tokens.distinct() if words.distinct else tokens
 
     def _write_postings(self, file: ArrayFileWriter, names: Sequence[str], postings: _Postings) -> None:
         for name, ((start, first), (stop, end)) in zip(names, pairwise(postings.bounds), strict=True):
@@ -223,14 +273,12 @@ def _in_memory(sizes: Mapping[str, int]) -> Iterator[list[str]]:
 
 
 def _together(languages: Sequence[_Tokens]) -> _Subjects:
-    """Return the distinct terms of each document in each language, in the order in which they came."""
-    documents = np.concatenate([tokens.owners for tokens in languages]).astype(np.int64)
-    terms = np.concatenate([tokens.terms for tokens in languages]).astype(np.int64)
+    """Put the terms of documents together that are kept by language: document after document, language by language."""
+    owners = np.concatenate([tokens.owners for tokens in languages])
+    terms = np.concatenate([tokens.terms for tokens in languages])
     spoken = np.repeat(np.arange(len(languages)), [len(tokens.terms) for tokens in languages])
-    keys = (documents * len(languages) + spoken) * (int(terms.max(initial=0)) + 1) + terms
-    first = np.sort(np.unique(keys, return_index=True)[1])
-    first = first[np.argsort(documents[first], kind="stable")]
-    return _Subjects(documents[first], terms[first], spoken[first])
+    order = np.argsort(owners, kind="stable")
+    return _Subjects(owners[order], terms[order], spoken[order])
 
 
 def _turned_round(fields: Sequence[_Tokens], places: Array) -> _Postings:

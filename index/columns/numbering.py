@@ -1,15 +1,16 @@
-"""Words become numbers as they come in, and the numbers of words those of terms, all at once, when they are written.
+"""From words to the numbers of terms: read once each, then all at once, wherever in many documents they stand.
 
-Texts have millions of words and few distinct ones. So each word is looked up once as it comes in; whatever is made of
-it, in whichever field, is then a matter of arrays.
+Texts have millions of words and few distinct ones. So each word comes in as a number; whatever is made of it, in
+whichever field, is then a matter of arrays.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from index.columns.files import Array
+from index.words import WordNumbers
 
 Reading = Callable[[str], tuple[str, ...]]
 
@@ -25,18 +26,13 @@ class Vocabulary:
     """
 
     def __init__(self, readings: Mapping[str, Reading]) -> None:
-        self._words: list[str] = []
-        self._numbers = _Numbers(self._words)
+        self.words = WordNumbers()
         self._terms: dict[str, int] = {}
-        self._readings = {name: _Read(read, self._words, self._terms) for name, read in readings.items()}
+        self._readings = {name: _Read(read, self.words.words, self._terms) for name, read in readings.items()}
 
     def __len__(self) -> int:
         """How many distinct words there are."""
-        return len(self._words)
-
-    def numbers(self, words: Iterable[str]) -> "array[int]":
-        """Return the number of each word; new words are given the next ones."""
-        return array("I", map(self._numbers.__getitem__, words))
+        return len(self.words.words)
 
     def terms(self, reading: str, words: Array) -> tuple[Array, Array]:
         """Read words, given by their numbers: return how many terms each comes to, and all their numbers in a row."""
@@ -48,19 +44,6 @@ class Vocabulary:
         places = np.empty(len(terms), np.uint32)
         places[np.fromiter(map(self._terms.__getitem__, terms), np.int64, len(terms))] = np.arange(len(terms))
         return terms, places
-
-
-class _Numbers(dict[str, int]):
-    """The number of each word. A new word is given the next one, and put into the list."""
-
-    def __init__(self, words: list[str]) -> None:
-        super().__init__()
-        self._words = words
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self._words)
-        self._words.append(word)
-        return number
 
 
 class _Read:

@@ -8,11 +8,13 @@ from index.words.detecting import detect
 from index.words.keeping import also_keep_in
 from index.words.keys import ANALYSIS_VERSION, parts_of, term_of
 from index.words.neighbours import neighbours
+from index.words.numbering import WordNumbers
 from index.words.text import WORD, fold_long, fold_short, normalise, words
 
 __all__ = [
     "ANALYSIS_VERSION",
     "WORD",
+    "WordNumbers",
     "also_keep_in",
     "analyse",
     "detect",

@@ -22,6 +22,7 @@ from index.columns.reading import Columns
 from index.columns.sorting import stable_order
 from index.columns.titles import Ranked, merged_ranks, ranks_of
 from index.schema import READINGS, build_schema, facet_field, language_field, passages
+from index.words import words
 
 SETTINGS = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -184,8 +185,10 @@ def stock(tmp_path: Path) -> FileIndex:
             for put in random_documents(40, seed=21 + number):
                 if put.id % 3 == number:
                     values = {}
-                    for field, reading, runs in passages(put, FACETS):
-                        terms = [term for run in runs for word in run for term in READINGS[reading](word)]
+                    for field, reading, runs, distinct in passages(put, FACETS):
+                        found = chain.from_iterable(words(run) if isinstance(run, str) else run for run in runs)
+                        terms = [*chain.from_iterable(map(READINGS[reading], found))]
+                        terms = [*dict.fromkeys(terms)] if distinct else terms
                         if terms:
                             values[field] = terms
                     writer.add_document(**values, record=(put.id, put.version))
