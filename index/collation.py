@@ -40,7 +40,7 @@ def sort_key(language: str, title: str) -> str:
     plain = _SEPARATORS.sub(" ", unicodedata.normalize("NFC", title).casefold()).strip()
     if plain.isascii():
         return plain
-    letters = unicodedata.normalize("NFKD", plain.translate(_ALPHABETS[language]))
+    letters = plain.translate(_ALPHABETS[language])
     if letters.isascii():
         return letters
-    return "".join(c for c in letters if not unicodedata.combining(c))
+    return "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
