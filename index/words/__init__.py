@@ -6,12 +6,14 @@ its folded spelling. What is not named here is private.
 
 from index.words.detecting import detect
 from index.words.keeping import also_keep_in
-from index.words.keys import ANALYSIS_VERSION, parts_of, term_of
+from index.words.keys import ANALYSIS_VERSION, openings_of, parts_of, term_of
 from index.words.neighbours import neighbours
+from index.words.outlines import OPENING, openings_of_folded, outline
 from index.words.text import WORD, fold_long, fold_short, normalise, words
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "OPENING",
     "WORD",
     "also_keep_in",
     "analyse",
@@ -20,6 +22,9 @@ __all__ = [
     "fold_short",
     "neighbours",
     "normalise",
+    "openings_of",
+    "openings_of_folded",
+    "outline",
     "parts_of",
     "term_of",
     "words",
