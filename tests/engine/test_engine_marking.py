@@ -160,6 +160,11 @@ def test_words_in_no_dictionary_begin_as_the_openings_of_their_term_say(language
         assert outlined.startswith(tuple(b" " + one for one in openings_of_folded(folded))), folded
 
 
+@pytest.mark.parametrize(("language", "word"), [("is", "brist"), ("fi", "dette"), ("nb", "seven"), ("sv", "peers")])
+def test_a_word_of_another_language_is_not_guessed_to_begin_otherwise(language: str, word: str) -> None:
+    assert term_of(language, word).startswith(word[:3])
+
+
 @given(st.text(max_size=30))
 def test_an_outline_has_a_place_for_each_character_and_a_space_where_no_word_is(text: str) -> None:
     outlined = outline(text)
