@@ -66,15 +66,19 @@ class Ours(Engine):
         return Answer(tuple(snapshot.ids[best].tolist()), len(left.docs) if total else None, counts)
 
     def snippets(self, question: Question, bodies: dict[int, str], ids: tuple[int, ...]) -> int | None:
-        parsed = parse(" ".join(question.words))
-        return sum(any(part.hit for piece in self._snippet(parsed, bodies[one]) for part in piece) for one in ids)
+        typed = " ".join(question.words)
+        parsed = parse(f'"{typed}"' if question.kind is Kind.PHRASE else typed)
+        begun = question.kind is Kind.PREFIX
+        return sum(
+            any(part.hit for piece in self._snippet(parsed, bodies[one], begun) for part in piece) for one in ids
+        )
 
     def close(self) -> None:
         self._index.close()
 
     @staticmethod
-    def _snippet(parsed: ParsedQuery, body: str) -> tuple[tuple[Segment, ...], ...]:
-        return highlight(parsed, LANGUAGE, body, length=SNIPPET, fragments=1)
+    def _snippet(parsed: ParsedQuery, body: str, begun: bool) -> tuple[tuple[Segment, ...], ...]:
+        return highlight(parsed, LANGUAGE, body, length=SNIPPET, fragments=1, beginnings=begun)
 
     def _query(self, question: Question) -> Query:
         known = self._queries.get((question.kind, question.words))

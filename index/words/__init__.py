@@ -6,13 +6,15 @@ its folded spelling. What is not named here is private.
 
 from index.words.detecting import detect
 from index.words.keeping import also_keep_in
-from index.words.keys import ANALYSIS_VERSION, parts_of, term_of
+from index.words.keys import ANALYSIS_VERSION, openings_of, parts_of, term_of
 from index.words.neighbours import neighbours
 from index.words.numbering import WordNumbers
+from index.words.outlines import OPENING, openings_of_folded, outline
 from index.words.text import WORD, fold_long, fold_short, normalise, words
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "OPENING",
     "WORD",
     "WordNumbers",
     "also_keep_in",
@@ -22,6 +24,9 @@ __all__ = [
     "fold_short",
     "neighbours",
     "normalise",
+    "openings_of",
+    "openings_of_folded",
+    "outline",
     "parts_of",
     "term_of",
     "words",

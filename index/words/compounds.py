@@ -21,6 +21,7 @@ _BITS_OF_ANOTHER: Final = 6.0
 # Parts of three letters are found in most words.
 _BITS_OF_SHORT: Final = 3.0
 MOST_PARTS: Final = 4
+_LONGEST_ENDING: Final = max(len(ending) for about in LANGUAGES.values() for ending in about.not_last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,5 @@ def _derived(language: str, table: Table, word: str, parts: Split) -> bool:
 
 def _is_ending(base: str, begin: int, about: Language) -> bool:
     """Whether what a base form has from a place on is an ending, or part of one."""
-    return base[begin:] in about.not_last or any(
-        len(ending) > len(base) - begin and base.endswith(ending) for ending in about.not_last
-    )
+    first = max(0, len(base) - _LONGEST_ENDING)
+    return any(base[place:] in about.not_last for place in range(first, begin + 1))

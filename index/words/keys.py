@@ -15,10 +15,11 @@ from index.words.compounds import Split, split
 from index.words.english import stem as english_stem
 from index.words.keeping import edition, table
 from index.words.languages import LANGUAGES
+from index.words.outlines import opening_of_term
 from index.words.tables import Table
 
 # Raise with every change of how words become keys; what the tables hold has an edition of its own.
-RULES_VERSION: Final = 2
+RULES_VERSION: Final = 3
 # Indexes that were made otherwise are rebuilt.
 ANALYSIS_VERSION: Final = f"{RULES_VERSION}-{edition()}"
 
@@ -41,6 +42,11 @@ def term_of(language: str, word: str) -> str:
     if not word.isalpha() or len(word) > _LONGEST_WORD:
         return word
     return key_of(language, word)
+
+
+def openings_of(language: str, term: str, *, longer: bool = False) -> set[bytes]:
+    """Return how all words with a search term begin in outline; with `longer`, those of all terms that begin so."""
+    return {opening_of_term(term), *table(language).strays(term, longer=longer)}
 
 
 def key_of(language: str, word: str) -> str:

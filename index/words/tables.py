@@ -21,12 +21,14 @@ import marisa_trie
 
 from index.words.compiling import Compiled
 from index.words.endings import LONGEST_ENDING, Edit, applied, edit
+from index.words.outlines import OPENING, opening_of_term
 
 # Raise with every change of what is compiled, or of how it is written.
-TABLES_VERSION: Final = 1
+TABLES_VERSION: Final = 2
 
 _MAGIC: Final = b"words of a language\n"
 _ALIGNMENT: Final = 8
+_BETWEEN: Final = "\t"  # a key and an opening
 _FORMATS: Final[Mapping[str, Literal["B", "H", "I"]]] = {
     "form_edits": "H", "head_costs": "B", "first_edits": "H", "first_costs": "B",
     "ending_edits": "H", "edit_cuts": "B", "edit_starts": "I",
@@ -44,8 +46,8 @@ class Table:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         sections = _sections(self._map, path)
         view = memoryview(self._map)
-        self._forms, self._firsts, self._endings = (
-            marisa_trie.Trie().map(view[slice(*sections[name])]) for name in ("forms", "firsts", "endings")
+        self._forms, self._firsts, self._endings, self._strays = (
+            marisa_trie.Trie().map(view[slice(*sections[name])]) for name in ("forms", "firsts", "endings", "strays")
         )
         arrays = {name: view[slice(*sections[name])].cast(code) for name, code in _FORMATS.items()}
         self._form_edits, self._head_costs = arrays["form_edits"], arrays["head_costs"]
@@ -78,9 +80,20 @@ class Table:
         return self._changed(first, self._first_edits[self._firsts[first]])
 
     def guess(self, form: str) -> str:
-        """Return the key of an unknown form by its ending."""
+        """Return the key of an unknown form by its ending, if it begins as the form does."""
         known = self._endings.prefixes(form[:0:-1][:LONGEST_ENDING])
-        return self._changed(form, self._ending_edits[self._endings[known[-1]]]) if known else form
+        if not known:
+            return form
+        key = self._changed(form, self._ending_edits[self._endings[known[-1]]])
+        return key if form.startswith(key[:OPENING]) else form
+
+    def strays(self, key: str, *, longer: bool = False) -> set[bytes]:
+        """Return the openings of the forms of a key that do not begin as it does; with `longer`, of all keys from it.
+
+        *børn* is *barn*, *yngre* is *ung*.
+        """
+        found = self._strays.keys(key if longer else key + _BETWEEN)
+        return {one.rpartition(_BETWEEN)[2].encode() for one in found}
 
     def _changed(self, word: str, number: int) -> str:
         ending = bytes(self._texts[self._starts[number] : self._starts[number + 1]]).decode()
@@ -116,10 +129,20 @@ def write_table(path: Path, compiled: Compiled) -> None:
             "forms": forms.tobytes(),
             "firsts": firsts.tobytes(),
             "endings": endings.tobytes(),
+            "strays": marisa_trie.Trie(_strays(compiled.keys)).tobytes(),
             "edit_texts": b"".join(texts),
             **{name: array(_FORMATS[name], values).tobytes() for name, values in arrays.items()},
         },
     )
+
+
+def _strays(keys: Mapping[str, str]) -> Iterator[str]:
+    """Yield the keys that have forms with another opening than theirs, each with such an opening."""
+    for form, key in keys.items():
+        if not form.startswith(key[:OPENING]):  # else the outline begins the same, and need not be made
+            opening = opening_of_term(form)
+            if not opening.startswith(opening_of_term(key)):
+                yield f"{key}{_BETWEEN}{opening.decode()}"
 
 
 def _numbered(edits: Mapping[str, Edit], numbers: dict[Edit, int]) -> tuple[marisa_trie.Trie, list[int]]:
