@@ -66,7 +66,9 @@ def _looked_for(request: SearchRequest) -> list[str]:
 
 
 def _finds(snapshot: Snapshot, speller: Speller, word: str, language: str) -> bool:
-    return search(snapshot, SearchRequest(word, language, per_page=1), speller.thesaurus).total > 0
+    """Return whether a document has a word, and not merely a part or a longer one that begins with it."""
+    result = search(snapshot, SearchRequest(word, language, per_page=1), speller.thesaurus)
+    return result.total > 0 and not result.beginnings
 
 
 def _options(snapshot: Snapshot, speller: Speller, word: str, request: SearchRequest) -> list[str]:
