@@ -151,7 +151,7 @@ def _results_page(
         chips=results.chips(wanted, names),
         files=list_views.files_of(wanted) if found.result.total else (),
         clear_url=results.address(wanted, filters={}),
-        notes=explaining.notes(found.result),
+        notes=explaining.notes(found.result, wanted.text),
         meaning=meaning,
         sort_options=results.sort_options(wanted.sort),
         rebuilding=found.rebuilding,
