@@ -149,7 +149,7 @@ def _results_page(
         more=more,
         facets=results.facets(found.result.facets, wanted, names),
         chips=results.chips(wanted, names),
-        files=list_views.files_of(wanted) if found.result.total else (),
+        files=list_views.files_of(wanted) if found.result.total and not found.rebuilding else (),
         clear_url=results.address(wanted, filters={}),
         notes=explaining.notes(found.result, wanted.text),
         meaning=meaning,

@@ -106,6 +106,11 @@ def test_when_no_practice_has_all_words_those_with_some_are_shown_and_it_is_said
     assert "No practice has all of your words" in page.text
 
 
+def test_where_there_is_nothing_to_narrow_no_filters_are_shown(reader: Reader) -> None:
+    assert not search(reader, "qqxyzzy").by_class("filters")
+    assert search(reader, "qqxyzzy", agency="police").by_class("filters"), "one is chosen, and can be given up"
+
+
 def test_an_empty_answer_helps_on(reader: Reader) -> None:
     page = search(reader, "qqxyzzy", agency="police")
     assert total(page) == 0
