@@ -97,6 +97,12 @@ def test_where_only_parts_and_beginnings_are_found_the_word_that_was_meant_is_of
     assert not meant(reader.read(links(page, "meant")[0]))
 
 
+def test_a_compound_that_was_written_apart_is_offered_in_one(reader: Reader) -> None:
+    page = reader.read("/sv/practices", query_string={"q": "skol frånvaro"})
+    assert meant(page).endswith("skolfrånvaro")
+    assert total(reader.read(links(page, "meant")[0])) > total(page)
+
+
 def test_a_beginning_of_what_there_is_is_left_alone(
     own_library: Flask, own_reader: Reader, own_session: Session
 ) -> None:
