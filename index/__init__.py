@@ -12,7 +12,7 @@ from index.helping.correcting import Correction
 from index.helping.spelling import Spelling
 from index.helping.suggesting import Fit, Label, Labels, Match, Suggested, best_of
 from index.highlight import Segment, highlight
-from index.parsing import MAX_QUERY_LENGTH, ParsedQuery, parse
+from index.parsing import MAX_QUERY_LENGTH, MAX_TERMS, ParsedQuery, parse
 from index.requests import MAX_PER_PAGE, SearchRequest, Sort
 from index.results import Hit, IndexStatus, Recognised, SearchResult
 from index.store import Index
@@ -21,6 +21,7 @@ __all__ = [
     "LANGUAGES",
     "MAX_PER_PAGE",
     "MAX_QUERY_LENGTH",
+    "MAX_TERMS",
     "Concept",
     "Correction",
     "Crossed",

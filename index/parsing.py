@@ -20,6 +20,8 @@ _PART = re.compile(
     rf"(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)(?:[{_QUOTES}]|$)|(?P<word>[^\s{_QUOTES}]+))"
 )
 
+# Signs that stand between words with or without a space: skola/polis, polis,skola. A hyphen or a full stop does not.
+_BETWEEN = frozenset("/|,;")
 
 # Finnish joins a name of several words to a common word by a space and a hyphen, and the hyphen excludes nothing:
 # KiVa Koulu -ohjelma. (Kielitoimiston ohjepankki, "Yhdysmerkki: sanaliitto yhdyssanan alkuosana".)
@@ -40,16 +42,17 @@ class ParsedQuery:
     in_a_row: tuple[str, ...] = field(default=(), compare=False)
 
 
-def parse(text: str, language: str = "") -> ParsedQuery:
+def parse(text: str, language: str = "", *, excluding: bool = True) -> ParsedQuery:
     """Take a query of at most MAX_QUERY_LENGTH characters and MAX_TERMS words apart; the rest is cut.
 
     :param language: the reader's, for what a hyphen says.
+    :param excluding: whether a hyphen before a word can exclude it.
     """
     query, cut = _shorten(text)
     parts: dict[str, list[str]] = {"words": [], "phrases": [], "exclusions": []}
     in_a_row: list[str] = []
     budget = MAX_TERMS
-    for kind, part in _parts(_clean(query), language):
+    for kind, part in _parts(_clean(query), language, excluding=excluding):
         kept, used = _clip(part, budget)
         cut |= kept != part
         budget -= used
@@ -70,18 +73,20 @@ def _shorten(text: str) -> tuple[str, bool]:
 
 
 def _clean(text: str) -> str:
-    """Make every space a plain one, and drop what has no shape: control characters, half surrogates."""
-    kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    """Make what lies between words a plain space, and drop what has no shape: control characters, half surrogates."""
+    kept = (
+        " " if c.isspace() or c in _BETWEEN else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"
+    )
     return normalise("".join(kept))
 
 
-def _parts(text: str, language: str) -> Iterator[tuple[str, str]]:
+def _parts(text: str, language: str, *, excluding: bool) -> Iterator[tuple[str, str]]:
     for match in _PART.finditer(text):
         phrase, word = match["phrase"], match["word"]
         part = " ".join((word if phrase is None else phrase).split())
         if not part:
             continue
-        if match["minus"] and WORD.search(part) and not _is_joined(match, language):
+        if excluding and match["minus"] and WORD.search(part) and not _is_joined(match, language):
             yield "exclusions", part
         else:
             yield ("words" if phrase is None else "phrases"), part

@@ -9,7 +9,9 @@ from index.parsing import ParsedQuery
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document that matched; `language` is that of the text which matched best.
+    """A document that matched.
+
+    `language` is that of the text which has most of what was asked for; of equals the reader's, then the best.
 
     `through` holds the words by which a concept was found in that text, as the vocabulary spells them, where
     what the reader typed stands nowhere in the document. `missing` holds what was typed and the document has in

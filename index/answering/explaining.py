@@ -6,16 +6,34 @@ is worked out for these alone, and not for all that match.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.answering.matching import Matches
 from index.answering.scoring import clause_scores
-from index.asking.clauses import Query
+from index.asking.clauses import Clause, Query
 from index.kernel import Docs, Values
 from index.states.facets import Mask
 from index.states.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class _InLanguage:
+    """What the texts of some documents in one language have.
+
+    :param has: for each thing that is required, which of the texts have it.
+    """
+
+    has: NDArray[np.bool_]
+    scores: Values
+
+    @classmethod
+    def of(cls, things: int, documents: int) -> _InLanguage:
+        return cls(np.zeros((things, documents), np.bool_), np.zeros(documents))
 
 
 class Explanation:
@@ -28,15 +46,25 @@ class Explanation:
         self._places = {doc: place for place, doc in enumerate(docs.tolist())}
 
     def language(self, doc: int) -> str:
-        """Return the language of the text that matched best; of equals the reader's, then the original's."""
+        """Return the language of the text that has most of what was asked for.
+
+        Of equals it is the reader's, for that is the one to read; then the one that scores best, then the original's.
+        """
         *_, original, titles = self._snapshot.record(doc)
         preferred = dict.fromkeys((self._reader_language, original, *titles))
         candidates = [language for language in preferred if language in titles]
         if len(candidates) == 1 or not self._matches.typed:
             return candidates[0]
         place = self._places[doc]
-        scores = {language: values[place] for language, values in self._scores.items()}
-        return max(candidates, key=lambda language: scores.get(language, 0.0))  # the first of equals
+
+        def worth(language: str) -> tuple[int, bool, float]:
+            if language not in self._in_languages:
+                return 0, False, 0.0
+            text = self._in_languages[language]
+            has = int(text.has[:, place].sum())
+            return has, has > 0 and language == self._reader_language, float(text.scores[place])
+
+        return max(candidates, key=worth)  # the first of equals
 
     def through(self, doc: int) -> tuple[str, ...]:
         """Return the words of the vocabulary that the text has, where it has nothing as it was typed."""
@@ -60,8 +88,28 @@ class Explanation:
         return there
 
     @cached_property
-    def _scores(self) -> dict[str, Values]:
-        return self._matches.in_languages(self._snapshot, self._docs)
+    def _in_languages(self) -> dict[str, _InLanguage]:
+        texts: dict[str, _InLanguage] = {}
+        for covers, clause in self._clauses():
+            if clause.language:
+                found, added = clause_scores(self._snapshot, clause, self._docs)
+                places = self._docs.searchsorted(found)
+                if clause.language not in texts:
+                    texts[clause.language] = _InLanguage.of(len(self._matches.typed), len(self._docs))
+                text = texts[clause.language]
+                text.scores[places] += added
+                for thing in covers:
+                    text.has[thing, places] = True
+        return texts
+
+    def _clauses(self) -> Iterator[tuple[tuple[int, ...], Clause]]:
+        """Yield what was found, and which of the things that are required it is or stands for."""
+        for number, scored in enumerate(self._matches.typed):
+            yield from (((number,), clause) for clause in scored.clauses)
+        for expansion, scored in zip(self._query.expansions, self._matches.expanded, strict=True):
+            yield from ((expansion.covers, clause) for clause in scored.clauses)
+        for scored in self._matches.bonus:
+            yield from (((), clause) for clause in scored.clauses)
 
     @cached_property
     def _as_typed(self) -> Mask:

@@ -6,14 +6,14 @@ asked for, never on all documents of the index.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
-from index.answering.scoring import NO_DOCS, Scored, add_up, choice_scores, clause_scores
-from index.asking.clauses import Clause, Query
+from index.answering.scoring import NO_DOCS, Scored, add_up, choice_scores
+from index.asking.clauses import Query
 from index.kernel import Docs, Values, loops
 from index.states.facets import Mask
 from index.states.snapshot import Snapshot
@@ -59,19 +59,6 @@ class Matches:
         for scored in self.typed:
             there[loops().pairs(scored.docs, docs)[1]] = True
         return there
-
-    def in_languages(self, snapshot: Snapshot, docs: Docs) -> dict[str, Values]:
-        """Return what documents, a few and in order, score in the fields of each language."""
-        scores: dict[str, Values] = {}
-        for clause in self._clauses():
-            if clause.language:
-                found, added = clause_scores(snapshot, clause, docs)
-                there = scores.setdefault(clause.language, np.zeros(len(docs)))
-                there[docs.searchsorted(found)] += added
-        return scores
-
-    def _clauses(self) -> Iterator[Clause]:
-        return (clause for scored in (*self.typed, *self.expanded, *self.bonus) for clause in scored.clauses)
 
 
 def match(snapshot: Snapshot, query: Query) -> Matches:

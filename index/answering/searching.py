@@ -13,15 +13,18 @@ import numpy as np
 from index.answering.explaining import Explanation
 from index.answering.matching import Matches, match
 from index.answering.ranking import first_of
-from index.asking.clauses import Query
+from index.answering.scoring import clause_scores
+from index.asking.clauses import Clause, Query
 from index.asking.querying import build_query, widened
 from index.asking.thesaurus import NO_THESAURUS, Thesaurus
 from index.kernel import Docs, Values, prepare
-from index.parsing import parse
+from index.parsing import ParsedQuery, parse
 from index.requests import SearchRequest, Sort
 from index.results import Hit, SearchResult
+from index.schema import WHOLE_TITLE, whole_title
 from index.states.facets import Narrowed, count_codes, narrow
 from index.states.snapshot import Snapshot
+from index.words import normalise, words
 
 # Words may begin in twenty ways in each of two dozen fields. Of a longer question the words as they are find enough.
 MOST_WIDENED = 6
@@ -42,7 +45,7 @@ def search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus = NO
 
 
 def _search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus) -> SearchResult:
-    parsed = parse(request.text, request.language)
+    parsed = _parsed(snapshot, request)
     query = build_query(parsed, request.language, thesaurus, snapshot.has)
     matches, beginnings = _match(snapshot, query)
     narrowed = _narrow(snapshot, request, matches.docs)
@@ -60,6 +63,25 @@ def _search(snapshot: Snapshot, request: SearchRequest, thesaurus: Thesaurus) ->
         more=page.more(len(docs)),
         recognised=query.recognised,
     )
+
+
+def _parsed(snapshot: Snapshot, request: SearchRequest) -> ParsedQuery:
+    """Take a query apart; in one that is the title of a document a hyphen excludes nothing: *kiva koulu -ohjelma*.
+
+    Who types a title need not know that a hyphen can mean anything.
+    """
+    parsed = parse(request.text, request.language)
+    if parsed.exclusions and _is_title(snapshot, request.text):
+        return parse(request.text, request.language, excluding=False)
+    return parsed
+
+
+def _is_title(snapshot: Snapshot, text: str) -> bool:
+    """Return whether a document is called so, signs and all."""
+    written = " ".join(normalise(text).casefold().split())
+    found = [clause_scores(snapshot, Clause(WHOLE_TITLE, (title,), 1.0))[0] for title in whole_title(words(text))]
+    titles = (title for docs in found for doc in docs.tolist() for title in snapshot.record(doc)[4].values())
+    return any(" ".join(normalise(title).casefold().split()) == written for title in titles)
 
 
 def _match(snapshot: Snapshot, query: Query) -> tuple[Matches, bool]:

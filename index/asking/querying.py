@@ -3,12 +3,13 @@
 Knows fields, boosts and analysis; reads no index.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from index.asking.clauses import Choice, Clause, Query
 from index.asking.expanding import Named, expand, recognised
+from index.asking.questions import only_asks
 from index.asking.thesaurus import NO_THESAURUS, Thesaurus
 from index.documents import LANGUAGES
 from index.parsing import ParsedQuery
@@ -65,11 +66,14 @@ def build_query(
     typed = (*parsed.words, *parsed.phrases)
     spoken = spoken_languages(parsed, language)
     wanted = meaningful(typed, *spoken)
-    named = _named(parsed, wanted, spoken, thesaurus)
+    joined = {item: spelling for item in wanted if (spelling := _without_hyphen(item, spoken, has))}
+    named = _named(parsed, wanted, spoken, thesaurus, joined)
     required = [_choice(item, language) for item in wanted]
     for place, item in enumerate(wanted):
         if item in parsed.words:
             required[place] += tuple(_other_spellings(item, spoken, has))
+        if item in joined:
+            required[place] += _choice(joined[item], language)
     return Query(
         required=tuple(required),
         excluded=tuple(_choice(item, language) for item in parsed.exclusions),
@@ -111,9 +115,13 @@ def _continued(choice: Choice, continuations: Callable[[str, str, int], Sequence
 
 
 def meaningful(typed: Sequence[str], *languages: str) -> list[str]:
-    """Leave out what is only stop words in one of the languages, unless that is everything."""
+    """Leave out what is only stop words, or only asks, in one of the languages, unless that is everything."""
     findable = [item for item in typed if words(item)]
-    return [item for item in findable if all(analyse(language, item) for language in languages)] or findable
+    return [item for item in findable if all(_says_something(language, item) for language in languages)] or findable
+
+
+def _says_something(language: str, item: str) -> bool:
+    return bool(analyse(language, item)) and not only_asks(language, item)
 
 
 def _choice(item: str, reader_language: str) -> Choice:
@@ -147,6 +155,15 @@ def _of_compounds(language: str, typed: Sequence[str], boost: float) -> Iterator
         yield _prose(language, parts, boost * PARTS_BOOST)
 
 
+def _without_hyphen(item: str, spoken: Sequence[str], has: Vocabulary) -> str:
+    """Return a word with a hyphen as texts write it in one, *cooperation* for *co-operation*; empty if none does."""
+    spelling = words(item.replace("-", ""))
+    if len(words(item)) < 2 or len(spelling) != 1:
+        return ""
+    written = any(has(language_field(PROSE, language), term_of(language, *spelling)) for language in spoken)
+    return spelling[0] if written else ""
+
+
 def _other_spellings(item: str, spoken: Sequence[str], has: Vocabulary) -> Iterator[Clause]:
     """Yield a word as the neighbours of its language spell it, if their texts have it."""
     typed = words(item)
@@ -172,16 +189,27 @@ def _in_part(item: str, spoken: Sequence[str]) -> Iterator[Clause]:
             yield Clause(language_field(PARTS, language), (term,), PARTS_BOOST * BEGINNING_BOOST, language)
 
 
-def _named(parsed: ParsedQuery, wanted: Sequence[str], spoken: Sequence[str], thesaurus: Thesaurus) -> list[Named]:
+def _named(
+    parsed: ParsedQuery,
+    wanted: Sequence[str],
+    spoken: Sequence[str],
+    thesaurus: Thesaurus,
+    joined: Collection[str],
+) -> list[Named]:
     """Find the concepts in what was typed, and which of the wanted things each of them stands for.
 
-    Words name a concept together; one inside a word with hyphens stands for the whole word, *SSP* for *SSP-model*.
+    Words name a concept together; one inside a word with hyphens stands for the whole word, *SSP* for *SSP-model*; in
+    one of those that are also written in one (`joined`) only the last can, for *co* is no part of *co-operation*.
     Who quotes a phrase means its words as they stand: only the whole of it names a concept.
     """
     named = []
     places = [(place, word) for place, item in enumerate(wanted) if item in parsed.words for word in words(item)]
+    ends = {place: end for end, (place, _word) in enumerate(places, start=1)}
     for mention in thesaurus.recognise([word for _place, word in places], spoken):
         inside = places[mention.start : mention.end]
+        last, _word = inside[-1]
+        if wanted[last] in joined and mention.end < ends[last]:
+            continue
         covers = tuple(dict.fromkeys(place for place, _word in inside))
         named.append(Named(" ".join(word for _place, word in inside), mention.concepts, covers))
     for place, item in enumerate(wanted):

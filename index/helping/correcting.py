@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, pairwise
 
 from index.answering.searching import search
 from index.asking.thesaurus import Thesaurus
@@ -45,16 +45,36 @@ class Speller:
 def corrections(snapshot: Snapshot, speller: Speller, request: SearchRequest) -> tuple[Correction, ...]:
     """Return queries with published words for those that nothing has, the likeliest first.
 
-    Words of the reader's language come first, then of those in which the query seems to be. Only words that a live
-    document has are put in, whatever filters it passes; words left out with a minus stay.
+    Words that were written apart and are one come before words that were misspelled; of these, those of the reader's
+    language come first, then of those in which the query seems to be. Only words that a live document has are put in,
+    whatever filters it passes; words left out with a minus stay.
     """
+    return tuple(
+        islice(chain(_joined(snapshot, speller, request), _spelled(snapshot, speller, request)), MOST_CORRECTIONS)
+    )
+
+
+def _joined(snapshot: Snapshot, speller: Speller, request: SearchRequest) -> Iterator[Correction]:
+    """Yield the query with two words as one, *skolfrånvaro* for *skol frånvaro*, where a document has that one."""
+    text = normalise(request.text)
+    loose = frozenset(words("\n".join(parse(request.text, request.language).words)))
+    found = [match for match in WORD.finditer(text) if match.group().casefold() in loose]
+    for first, second in islice(pairwise(found), MOST_WORDS):
+        one = first.group() + second.group().casefold()
+        between = text[first.end() : second.start()]
+        if between.isspace() and one.isalpha() and _finds(snapshot, speller, one, request.language):
+            apart = text[first.start() : second.end()]
+            yield Correction(text[: first.start()] + one + text[second.end() :], ((apart, one),))
+
+
+def _spelled(snapshot: Snapshot, speller: Speller, request: SearchRequest) -> Iterator[Correction]:
+    """Yield the query with published words for those that nothing has."""
     typed = [word for word in _looked_for(request) if not _finds(snapshot, speller, word, request.language)]
     options = {word: found for word in typed[:MOST_WORDS] if (found := _options(snapshot, speller, word, request))}
-    if not options:
-        return ()
-    likeliest = {word: found[0] for word, found in options.items()}
-    further = ({**likeliest, word: other} for word, found in options.items() for other in found[1:])
-    return tuple(_corrected(request.text, swaps) for swaps in islice((likeliest, *further), MOST_CORRECTIONS))
+    if options:
+        likeliest = {word: found[0] for word, found in options.items()}
+        further = ({**likeliest, word: other} for word, found in options.items() for other in found[1:])
+        yield from (_corrected(request.text, swaps) for swaps in (likeliest, *further))
 
 
 def _looked_for(request: SearchRequest) -> list[str]:
@@ -66,7 +86,9 @@ def _looked_for(request: SearchRequest) -> list[str]:
 
 
 def _finds(snapshot: Snapshot, speller: Speller, word: str, language: str) -> bool:
-    return search(snapshot, SearchRequest(word, language, per_page=1), speller.thesaurus).total > 0
+    """Return whether a document has a word, and not merely a part or a longer one that begins with it."""
+    result = search(snapshot, SearchRequest(word, language, per_page=1), speller.thesaurus)
+    return result.total > 0 and not result.beginnings
 
 
 def _options(snapshot: Snapshot, speller: Speller, word: str, request: SearchRequest) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-from index import Hit, SearchRequest, SearchResult
+from index import MAX_QUERY_LENGTH, MAX_TERMS, Hit, SearchRequest, SearchResult
 from library.catalogue.meaning import Meant
 from library.catalogue.results import address
 from library.showing.present import Why
@@ -61,13 +61,22 @@ def why(result: SearchResult, hit: Hit) -> Why:
     return Why(result.parsed, hit.language, result.beginnings, hit.through, missing)
 
 
-def notes(result: SearchResult) -> list[str]:
-    """Return what the page says above a list that is not simply what was asked for."""
+def notes(result: SearchResult, typed: str) -> list[str]:
+    """Return what the page says above a list that is not simply what was asked for.
+
+    :param typed: the question as it was asked.
+    """
     said = []
-    if result.parsed.cut:
+    if result.parsed.cut and len(typed) > MAX_QUERY_LENGTH:
         said.append(gettext("Your question was longer than 200 characters. We searched for the beginning of it."))
+    elif result.parsed.cut:
+        said.append(gettext("We searched for the first %(num)s words of your question.", num=MAX_TERMS))
+    if result.parsed.exclusions:
+        said.append(gettext("Practices with %(words)s are left out.", words=quoted(result.parsed.exclusions)))
     if result.beginnings:
-        said.append(gettext("No practice has exactly these words. These have words that begin with them."))
+        said.append(
+            gettext("No practice has exactly these words. These have words that begin with them, or parts of them.")
+        )
     if result.fewer_words and result.total:
         said.append(_fewer_words(result))
     if result.best_first and result.total:

@@ -51,17 +51,25 @@ def meant(session: Session, lexicon: Lexicon, wanted: SearchRequest, found: Foun
 
 
 def is_little(found: Found) -> bool:
-    """Return whether so little was found that the words may have been typed wrong."""
-    return not found.rebuilding and (found.result.total <= FEW or found.result.fewer_words)
+    """Return whether so little was found, or nothing with just these words, that they may have been typed wrong."""
+    result = found.result
+    return not found.rebuilding and (result.total <= FEW or result.fewer_words or result.beginnings)
 
 
 def finds_more(other: Found, found: Found) -> bool:
-    """Return whether a search finds something where another finds nothing, all words where it finds some, or more."""
+    """Return whether a search finds something where another finds nothing, or else what answers it better, or more."""
     if other.rebuilding or not other.result.total:
         return False
-    if not found.result.total or found.result.fewer_words != other.result.fewer_words:
-        return not other.result.fewer_words or not found.result.total
+    if not found.result.total:
+        return True
+    if (theirs := _shortcomings(other)) != (ours := _shortcomings(found)):
+        return theirs < ours
     return other.result.total > found.result.total
+
+
+def _shortcomings(found: Found) -> tuple[bool, bool]:
+    """Return what is amiss, the worse first: that words are missing, or only parts and beginnings of them found."""
+    return found.result.fewer_words, found.result.beginnings
 
 
 def _others(session: Session, lexicon: Lexicon, wanted: SearchRequest) -> Iterator[Meant]:

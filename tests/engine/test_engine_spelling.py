@@ -156,3 +156,20 @@ def test_words_of_a_vocabulary_are_put_in_only_where_a_document_is_found_by_them
 def test_any_query_can_be_asked_about(random_index: Index, text: str) -> None:
     for correction in random_index.corrections(SearchRequest(text, "nb")):
         assert correction.swapped
+
+
+# --- words written apart -----------------------------------------------------------------------------------------
+
+
+def test_words_that_are_one_are_put_together(index: Index) -> None:
+    documents = [document(1, "Skolfrånvaro", language="sv"), document(2, "Skola", language="sv")]
+    index.rebuild(documents, position=1)
+    assert corrected(index, "skol frånvaro", "sv")[0] == "skolfrånvaro"
+    (first, *_) = index.corrections(SearchRequest("mot Skol  frånvaro nu", "sv"))
+    assert first == Correction("mot Skolfrånvaro nu", (("Skol  frånvaro", "Skolfrånvaro"),))
+
+
+@pytest.mark.parametrize("typed", ['"skol frånvaro"', "skol -frånvaro", "skol. frånvaro", "skola skola"])
+def test_words_that_somebody_keeps_apart_stay_apart(index: Index, typed: str) -> None:
+    index.rebuild([document(1, "Skolfrånvaro", language="sv")], position=1)
+    assert not any("skolfrånvaro" in text for text in corrected(index, typed, "sv"))

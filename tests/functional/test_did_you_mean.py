@@ -90,6 +90,29 @@ def test_one_wrong_word_among_others_is_mended_by_a_link(reader: Reader) -> None
     assert total(reader.read(links(page, "meant")[0])) > 0
 
 
+def test_where_only_parts_and_beginnings_are_found_the_word_that_was_meant_is_offered(reader: Reader) -> None:
+    page = reader.read("/sv/practices", query_string={"q": "våldsbejakane extremism"})
+    assert total(page) > 3, "extremism, and what begins or is composed like the other word"
+    assert meant(page).endswith("våldsbejakande extremism")
+    assert not meant(reader.read(links(page, "meant")[0]))
+
+
+def test_a_compound_that_was_written_apart_is_offered_in_one(reader: Reader) -> None:
+    page = reader.read("/sv/practices", query_string={"q": "skol frånvaro"})
+    assert meant(page).endswith("skolfrånvaro")
+    assert total(reader.read(links(page, "meant")[0])) > total(page)
+
+
+def test_a_beginning_of_what_there_is_is_left_alone(
+    own_library: Flask, own_reader: Reader, own_session: Session
+) -> None:
+    a_practice(own_session, titled("Quixotclubs"))
+    own_session.commit()
+    follow(own_library)
+    page = own_reader.read("/en/practices?q=quixotcl")
+    assert (total(page), meant(page)) == (1, "")
+
+
 def test_a_withdrawn_word_is_never_offered(own_library: Flask, own_reader: Reader, own_session: Session) -> None:
     practice = a_practice(own_session, titled("Quixotical evenings"))
     own_session.commit()

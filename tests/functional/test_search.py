@@ -106,6 +106,11 @@ def test_when_no_practice_has_all_words_those_with_some_are_shown_and_it_is_said
     assert "No practice has all of your words" in page.text
 
 
+def test_where_there_is_nothing_to_narrow_no_filters_are_shown(reader: Reader) -> None:
+    assert not search(reader, "qqxyzzy").by_class("filters")
+    assert search(reader, "qqxyzzy", agency="police").by_class("filters"), "one is chosen, and can be given up"
+
+
 def test_an_empty_answer_helps_on(reader: Reader) -> None:
     page = search(reader, "qqxyzzy", agency="police")
     assert total(page) == 0
@@ -120,6 +125,23 @@ def test_a_question_longer_than_200_characters_is_cut_and_it_is_said(reader: Rea
     assert "longer than 200 characters" in search(reader, "police " * 40).text
     assert "longer than 200 characters" not in search(reader, "p" * 200).text
     assert "longer than 200 characters" in search(reader, "p" * 201).text
+
+
+def test_a_question_of_more_than_twenty_words_is_cut_and_that_is_said(reader: Reader) -> None:
+    many = " ".join("abcdefghijklmnopqrstuvwxyz")
+    assert "We searched for the first 20 words of your question." in search(reader, many).text
+    assert "longer than 200 characters" not in search(reader, many).text
+
+
+def test_what_is_left_out_is_named(reader: Reader) -> None:
+    assert "Practices with “hate”, “young people” are left out." in search(reader, 'police -hate -"young people"').text
+    assert "left out" not in search(reader, "police").text
+
+
+def test_a_list_of_parts_and_beginnings_of_words_says_so(reader: Reader) -> None:
+    said = "These have words that begin with them, or parts of them."
+    assert said in search(reader, "title:hate").text
+    assert said not in search(reader, "police").text
 
 
 def test_what_was_typed_stays_in_the_box_and_in_the_heading(reader: Reader) -> None:

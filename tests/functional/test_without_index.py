@@ -50,6 +50,21 @@ def test_search_says_that_filters_do_not_apply(own_reader: Reader, own_session: 
     assert words(page.all("span[@role='status']")[0]).split()[0] == str(every)
 
 
+def test_search_offers_nothing_that_only_an_index_can_do(own_reader: Reader) -> None:
+    page = own_reader.read("/en/practices?q=police&sort=newest")
+    assert page.slugs
+    for name in ("filters", "sort", "list-files"):
+        assert not page.by_class(name), name
+    kept = [field.get("value") for field in page.all("form[@id='search']//input") if field.get("name") == "sort"]
+    assert kept == ["newest"], "the order that was chosen is back with the index"
+
+
+def test_an_empty_list_of_titles_does_not_say_that_the_library_has_nothing(own_reader: Reader) -> None:
+    page = own_reader.read("/en/practices?q=zzqqxyw")
+    assert "No title has these words." in page.text
+    assert "Nothing in the library" not in page.text
+
+
 @pytest.mark.parametrize("typed", ["ÅRHUS", "århus", "Århus", "ø-børn", "Ø-BØRN", "örnens", "ÄLGEN", "älgen"])
 def test_titles_are_found_in_capitals_and_small_letters(own_reader: Reader, own_session: Session, typed: str) -> None:
     practice = a_practice(own_session, titled("Århus: Ø-Børn, ÖRNENS och älgen"))
