@@ -126,19 +126,12 @@ def _search_page() -> str:
 def _results_page(
     form: SearchForm, wanted: SearchRequest, found: Found, meaning: explaining.Meaning | None = None
 ) -> str:
+    counts = results.contenders(found.result.facets, wanted)
     names = results.Names(
         vocabularies(),
         language(),
-        queries.municipality_names(
-            db.session,
-            {*found.result.facets.get("municipality", ()), *wanted.filters.get("municipality", ())},
-            language(),
-        ),
-        queries.collection_titles(
-            db.session,
-            {*found.result.facets.get("collection", ()), *wanted.filters.get("collection", ())},
-            language(),
-        ),
+        queries.municipality_names(db.session, _to_name("municipality", counts, wanted), language()),
+        queries.collection_titles(db.session, _to_name("collection", counts, wanted), language()),
     )
     cards, more = _cards_and_more(found)
     return render_template(
@@ -147,7 +140,7 @@ def _results_page(
         query=form.q.data,
         page=results.page(wanted, found.result.total, cards),
         more=more,
-        facets=results.facets(found.result.facets, wanted, names),
+        facets=results.facets(counts, wanted, names),
         chips=results.chips(wanted, names),
         files=list_views.files_of(wanted) if found.result.total else (),
         clear_url=results.address(wanted, filters={}),
@@ -158,6 +151,10 @@ def _results_page(
         suggestions=() if found.result.total else _ways_out(wanted, found),
         top_themes=() if found.result.total else [term(entry, language()) for entry in vocabularies().top("themes")],
     )
+
+
+def _to_name(facet: str, counts: Mapping[str, Mapping[str, int]], wanted: SearchRequest) -> set[str]:
+    return {*counts.get(facet, ()), *wanted.filters.get(facet, ())}
 
 
 def _count(wanted: SearchRequest, found: Found) -> None:
