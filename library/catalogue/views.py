@@ -187,12 +187,14 @@ def _cards_and_more(found: Found) -> tuple[list[Card], list[Card]]:
     """Return the hits of a search as cards, and then those that have only some of its words."""
     result = found.result
     hits = {hit.id: hit for hit in (*result.hits, *result.more)}
-    searched = bool(result.parsed.words or result.parsed.phrases)
+    practices = queries.for_cards(db.session, list(hits))
     show = presenter()
-    cards = {
-        practice.id: show.card(practice, explaining.why(result, hits[practice.id]) if searched else None)
-        for practice in queries.for_cards(db.session, list(hits), concepts=searched)
-    }
+    if result.parsed.words or result.parsed.phrases:
+        carried = queries.concepts_by_practice(db.session, practices)
+        whys = {hit.id: explaining.why(result, hit) for hit in hits.values()}
+        cards = {practice.id: show.card(practice, whys[practice.id], carried[practice.id]) for practice in practices}
+    else:
+        cards = {practice.id: show.card(practice) for practice in practices}
     first, further = ([cards[hit.id] for hit in some if hit.id in cards] for some in (result.hits, result.more))
     return first, further
 
