@@ -12,7 +12,19 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from benchmarks import booklet, drafts, files, first_answer, imports, map, pages, relabel, visible, word_forms
+from benchmarks import (
+    booklet,
+    drafts,
+    files,
+    first_answer,
+    imports,
+    map,
+    pages,
+    relabel,
+    search_page,
+    visible,
+    word_forms,
+)
 from benchmarks.installation import STARTER_SIZE
 from benchmarks.machine import circumstances
 from benchmarks.measuring import Unmeasurable, wrk
@@ -22,6 +34,7 @@ from benchmarks.tables import keep
 
 PARTS: Final = (
     "pages",
+    "search-page",
     "first-answer",
     "drafts",
     "files",
@@ -46,6 +59,8 @@ def main() -> None:
             _first_answer(wanted)
         if wanted.part in (None, "pages"):
             _pages(wanted)
+        if wanted.part in (None, "search-page"):
+            _search_page(wanted)
         if wanted.part in (None, "files"):
             keep("files", files.measure(), circumstances(), note=wanted.note)
         if wanted.part in (None, "imports"):
@@ -76,6 +91,13 @@ def _pages(wanted: argparse.Namespace) -> None:
         rows, memory = pages.measure(wanted.data or Path(folder), sizes, seconds=wanted.seconds)
     keep("pages", rows, about, note=wanted.note)
     keep("memory", memory, about, note=wanted.note)
+
+
+def _search_page(wanted: argparse.Namespace) -> None:
+    about = circumstances()
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        rows = search_page.measure(wanted.data or Path(folder), wanted.records or search_page.SIZES)
+    keep("search-page", rows, about, note=wanted.note)
 
 
 def _map(wanted: argparse.Namespace) -> None:

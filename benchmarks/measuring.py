@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -69,6 +70,46 @@ def latency(port: int, paths: Sequence[str], *, seconds: float) -> Latency:
         p95_ms=round(percentile(times, 95), 1),
         kilobytes=round(statistics.median(sizes) / 1000, 1),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer: how long it took from the first connection to the last byte, and its size."""
+
+    ms: float
+    bytes: int
+
+
+def each_once(port: int, rounds: Sequence[Sequence[str]], *, readers: int) -> list[Answered]:
+    """Ask for each path once, so many readers at the same time, over a new connection each, as behind a proxy.
+
+    :param rounds: what somebody asks for, one after the other, from a loopback address of their own: some addresses
+        answer nobody more than so often a minute.
+    :return: the answers in the order of the paths.
+    :raises Unmeasurable: if an answer is not 200.
+    """
+    numbered = list(enumerate(rounds))
+    with ThreadPoolExecutor(readers) as crowd:
+        answers = crowd.map(lambda one: [_answered(port, _loopback(one[0]), path) for path in one[1]], numbered)
+        return [answered for some in answers for answered in some]
+
+
+def _loopback(number: int) -> str:
+    """Return an address of this machine, another one for each number; Linux has sixteen million."""
+    return f"127.{1 + number // 62_500}.{1 + number // 250 % 250}.{1 + number % 250}"
+
+
+def _answered(port: int, source: str, path: str) -> Answered:
+    begun = time.perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(source, 0))
+    connection.request("GET", path, headers={"Connection": "close"})
+    answer = connection.getresponse()
+    body = answer.read()
+    took = time.perf_counter() - begun
+    connection.close()
+    if answer.status != 200:
+        raise Unmeasurable(f"{path} answered {answer.status}")
+    return Answered(1000 * took, len(body))
 
 
 def percentile(values: Sequence[float], rank: int) -> float:

@@ -27,12 +27,12 @@ COMMON: Final = 150  # the most frequent words of a language: nobody searches fo
 SHORTEST: Final = 4  # letters of a word that somebody searches for
 
 
-def searches() -> dict[str, list[str]]:
-    """Return the addresses of each kind of search."""
+def searches(each: int = EACH) -> dict[str, list[str]]:
+    """Return so many addresses of each kind of search."""
     starter = [document for _, document in read_documents(STARTER)]
     common = {language: _common(starter, language) for language in LANGUAGES}
     found: dict[str, list[str]] = {}
-    for number in range(EACH):
+    for number in range(each):
         random = Random(f"{SEED}-{number}")
         document = random.choice(starter)
         language = document["original_language"]

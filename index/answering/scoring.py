@@ -66,13 +66,27 @@ def clause_scores(snapshot: Snapshot, clause: Clause, among: Docs | None = None)
     """
     if len(clause.terms) == 1:
         return _weighed(_found(snapshot, clause, {}, among))
-    docs = snapshot.phrase_docs(clause.field, clause.terms)
+    docs = _in_a_row(snapshot, clause)
     if among is not None:
         docs = docs[loops().pairs(docs, among)[0]]
     scores = np.zeros(len(docs))
     for term in clause.terms if len(docs) else ():
         scores += _weighed(_found(snapshot, Clause(clause.field, (term,), 1.0), {}, docs))[1]
     return docs, scores * clause.boost
+
+
+def _in_a_row(snapshot: Snapshot, clause: Clause) -> Docs:
+    """Return the documents that have the terms of a clause one after the other.
+
+    Remembered: a page that has found some asks again which of its documents they are, and the names of a concept are
+    looked for in many searches, now as words of the reader and now in their place.
+    """
+    key = ("in a row", clause.field, clause.terms)
+    docs: Docs | None = snapshot.memory.get(key)
+    if docs is None:
+        docs = snapshot.phrase_docs(clause.field, clause.terms)
+        snapshot.memory.put(key, docs, docs.nbytes)
+    return docs
 
 
 def inverse_frequency(size: int, comparable: int, count: int) -> float:

@@ -38,17 +38,30 @@ def lexicon(session: Session) -> Lexicon:
     return current(session)
 
 
-def for_cards(session: Session, ids: Sequence[int], *, concepts: bool = False) -> list[Practice]:
+def for_cards(session: Session, ids: Sequence[int]) -> list[Practice]:
     """Return published practices with all that a card shows, in the order of ``ids``.
 
     Whatever the index said, the state is asked of the database again: what is no longer published is left out.
-
-    :param concepts: read what a card needs to say under which concepts it was found.
     """
     query = select(Practice).where(Practice.id.in_(ids), Practice.state == PracticeState.PUBLISHED)
-    options = (*CARD, selectinload(Practice.concepts)) if concepts else CARD
-    found = {practice.id: practice for practice in session.scalars(query.options(*options))}
+    found = {practice.id: practice for practice in session.scalars(query.options(*CARD))}
     return [found[identifier] for identifier in ids if identifier in found]
+
+
+def concepts_by_practice(session: Session, practices: Iterable[Practice]) -> Mapping[int, list[str]]:
+    """Return the concepts by whose words practices are found, wider ones not included, by practice.
+
+    Reads columns, not objects: the practices of a page carry two hundred, of which its cards name few or none.
+    """
+    by_id = {practice.id: practice for practice in practices}
+    query = select(PracticeConcept.practice_id, PracticeConcept.concept_id)
+    query = query.where(PracticeConcept.practice_id.in_(by_id)).order_by(PracticeConcept.position)
+    found = {number: [agency.concept_id for agency in practice.agencies] for number, practice in by_id.items()}
+    for number, concept in session.execute(query):
+        found[number].append(concept)
+    for number, practice in by_id.items():
+        found[number] += (practice.kind_id, practice.country_id)
+    return found
 
 
 def newest(session: Session, *, limit: int) -> list[Practice]:

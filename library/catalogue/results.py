@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from typing import Final
 
 from flask import url_for
@@ -21,6 +22,7 @@ from library.showing.present import Card, Term, TermCount, term
 from library.web import language
 
 MOST_PLACES: Final = 40  # municipalities or collections to choose from; there may be more than a page should carry
+LONG: Final = frozenset({"municipality", "collection"})
 MOST_SUGGESTED_WORDS: Final = 3
 
 
@@ -167,6 +169,24 @@ def page(wanted: SearchRequest, total: int, cards: list[Card]) -> Page:
 # --- facets ------------------------------------------------------------------------------------------------------
 
 
+def contenders(counts: Mapping[str, Mapping[str, int]], wanted: SearchRequest) -> dict[str, Mapping[str, int]]:
+    """Return the counts of every facet; of long ones only the codes that may be among those to choose from.
+
+    Names decide between equals, and to read and compare those of a thousand places takes longer than the search. One
+    more than are shown is among them, which tells that there are more.
+    """
+    return {
+        name: _first(codes, wanted.filters.get(name, ())) if name in LONG else codes for name, codes in counts.items()
+    }
+
+
+def _first(counts: Mapping[str, int], chosen: Iterable[str]) -> Mapping[str, int]:
+    if len(counts) <= MOST_PLACES:
+        return counts
+    fewest = nlargest(MOST_PLACES + 1, counts.values())[-1]
+    return {code: n for code, n in counts.items() if n >= fewest or code in chosen}
+
+
 def facets(counts: Mapping[str, Mapping[str, int]], wanted: SearchRequest, names: Names) -> tuple[FacetChoices, ...]:
     """Return every facet that has anything to choose."""
     shown = (_choices(facet, counts.get(facet.name, {}), wanted, names) for facet in FACETS)
@@ -176,7 +196,7 @@ def facets(counts: Mapping[str, Mapping[str, int]], wanted: SearchRequest, names
 def _choices(facet: Facet, counts: Mapping[str, int], wanted: SearchRequest, names: Names) -> FacetChoices:
     options = list(_options(facet, counts, wanted.filters, names))
     note = ""
-    if facet.name in ("municipality", "collection") and len(options) > MOST_PLACES:
+    if facet.name in LONG and len(options) > MOST_PLACES:
         note = gettext("The %(num)s with most practices are shown", num=MOST_PLACES)
         if facet.name == "municipality":
             note = gettext("The %(num)s with most practices are shown; search for a place by its name", num=MOST_PLACES)

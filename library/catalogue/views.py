@@ -126,19 +126,12 @@ def _search_page() -> str:
 def _results_page(
     form: SearchForm, wanted: SearchRequest, found: Found, meaning: explaining.Meaning | None = None
 ) -> str:
+    counts = results.contenders(found.result.facets, wanted)
     names = results.Names(
         vocabularies(),
         language(),
-        queries.municipality_names(
-            db.session,
-            {*found.result.facets.get("municipality", ()), *wanted.filters.get("municipality", ())},
-            language(),
-        ),
-        queries.collection_titles(
-            db.session,
-            {*found.result.facets.get("collection", ()), *wanted.filters.get("collection", ())},
-            language(),
-        ),
+        queries.municipality_names(db.session, _to_name("municipality", counts, wanted), language()),
+        queries.collection_titles(db.session, _to_name("collection", counts, wanted), language()),
     )
     cards, more = _cards_and_more(found)
     return render_template(
@@ -147,7 +140,7 @@ def _results_page(
         query=form.q.data,
         page=results.page(wanted, found.result.total, cards),
         more=more,
-        facets=results.facets(found.result.facets, wanted, names),
+        facets=results.facets(counts, wanted, names),
         chips=results.chips(wanted, names),
         files=list_views.files_of(wanted) if found.result.total and not found.rebuilding else (),
         clear_url=results.address(wanted, filters={}),
@@ -158,6 +151,10 @@ def _results_page(
         suggestions=() if found.result.total else _ways_out(wanted, found),
         top_themes=() if found.result.total else [term(entry, language()) for entry in vocabularies().top("themes")],
     )
+
+
+def _to_name(facet: str, counts: Mapping[str, Mapping[str, int]], wanted: SearchRequest) -> set[str]:
+    return {*counts.get(facet, ()), *wanted.filters.get(facet, ())}
 
 
 def _count(wanted: SearchRequest, found: Found) -> None:
@@ -190,12 +187,14 @@ def _cards_and_more(found: Found) -> tuple[list[Card], list[Card]]:
     """Return the hits of a search as cards, and then those that have only some of its words."""
     result = found.result
     hits = {hit.id: hit for hit in (*result.hits, *result.more)}
-    searched = bool(result.parsed.words or result.parsed.phrases)
+    practices = queries.for_cards(db.session, list(hits))
     show = presenter()
-    cards = {
-        practice.id: show.card(practice, explaining.why(result, hits[practice.id]) if searched else None)
-        for practice in queries.for_cards(db.session, list(hits), concepts=searched)
-    }
+    if result.parsed.words or result.parsed.phrases:
+        carried = queries.concepts_by_practice(db.session, practices)
+        whys = {hit.id: explaining.why(result, hit) for hit in hits.values()}
+        cards = {practice.id: show.card(practice, whys[practice.id], carried[practice.id]) for practice in practices}
+    else:
+        cards = {practice.id: show.card(practice) for practice in practices}
     first, further = ([cards[hit.id] for hit in some if hit.id in cards] for some in (result.hits, result.more))
     return first, further
 

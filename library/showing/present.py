@@ -15,7 +15,7 @@ from flask import url_for
 
 from index import ParsedQuery, Segment, highlight
 from library.choices import Provenance
-from library.indexing.documents import body_of, concepts_of
+from library.indexing.documents import body_of
 from library.indexing.facets import FACETS
 from library.languages import ENDONYMS, best_language
 from library.lexicon import Entry, Lexicon
@@ -180,10 +180,11 @@ class Presenter:
         """Return whether the owner never confirmed the record, or not in time."""
         return practice.confirm_by is None or practice.confirm_by < self._today
 
-    def card(self, practice: Practice, why: Why | None = None) -> Card:
+    def card(self, practice: Practice, why: Why | None = None, concepts: Iterable[str] = ()) -> Card:
         """Return a practice as a card.
 
-        :param why: what it was found by, for lists that answer a search in words; asks for its concepts.
+        :param why: what it was found by, for lists that answer a search in words.
+        :param concepts: what it carries, to say under which of them it was found.
         """
         text = self.text_of(practice)
         found = next((t for t in practice.texts if why and t.language == why.language), text)
@@ -198,7 +199,7 @@ class Presenter:
                 other_title = title_of(found, sought, beginnings=why.beginnings)
                 snippet = (other_title,) if _has_hit(other_title) else ()
             if not any(map(_has_hit, (title, *snippet))):
-                under = self.found_under(practice, why.parsed, beginnings=why.beginnings)
+                under = self.found_under(concepts, why)
         return Card(
             id=practice.id,
             url=url_for("catalogue.practice", slug=practice.slug),
@@ -230,15 +231,12 @@ class Presenter:
             in_use=practice.in_use or 0,
         )
 
-    def found_under(self, practice: Practice, parsed: ParsedQuery, *, beginnings: bool = False) -> tuple[str, ...]:
-        """Return the names of the concepts of a practice that match a query, in any language, its own before wider.
-
-        :param beginnings: words were found as beginnings of others.
-        """
+    def found_under(self, concepts: Iterable[str], why: Why) -> tuple[str, ...]:
+        """Return the names of those concepts that match a query, in any language, and then of wider ones."""
         matching = (
             self.term(identifier).label
-            for identifier in self._lexicon.with_ancestors(concepts_of(practice))
-            if self._is_named(identifier, parsed, beginnings)
+            for identifier in self._lexicon.with_ancestors(concepts)
+            if self._is_named(identifier, why.parsed, why.beginnings)
         )
         return tuple(islice(matching, MOST_FOUND_UNDER))
 
