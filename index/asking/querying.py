@@ -36,6 +36,10 @@ WHOLE_TITLE_BOOST = 60.0
 IN_A_ROW_BOOST = 0.5
 # A part of a compound says less than the word on its own; so do the parts of a typed compound that stand apart.
 PARTS_BOOST = 0.4
+# A part of a typed compound that stands on its own beside the other words hints at it, and no more.
+APART_BOOST = 0.3
+# Of words with a hyphen between them, such as *evidence-based*, each alone says even less.
+HYPHENED_BOOST = 0.1
 # How a neighbour may spell a word is a guess, if one that only words of real texts pass.
 NEIGHBOUR_BOOST = 0.4
 MOST_NEIGHBOURS = 48
@@ -79,8 +83,8 @@ def build_query(
         excluded=tuple(_choice(item, language) for item in parsed.exclusions),
         everything=not typed,
         expansions=expand(thesaurus, named),
-        bonus=_bonus(parsed, spoken),
-        wider=tuple(tuple(_in_part(item, spoken)) if item in parsed.words else () for item in wanted),
+        bonus=(*_bonus(parsed, spoken), *_apart(parsed, wanted, named, spoken, language)),
+        wider=tuple(_wider(item, spoken) if item in parsed.words else () for item in wanted),
         recognised=recognised(thesaurus, named),
         typed=tuple(wanted),
     )
@@ -179,14 +183,34 @@ def _other_spellings(item: str, spoken: Sequence[str], has: Vocabulary) -> Itera
                 yield _prose(of, (term,), NEIGHBOUR_BOOST)
 
 
-def _in_part(item: str, spoken: Sequence[str]) -> Iterator[Clause]:
+def _wider(item: str, spoken: Sequence[str]) -> Choice:
+    return tuple(clause for language in spoken for clause in _in_part(item, language, BEGINNING_BOOST))
+
+
+def _in_part(item: str, language: str, boost: float) -> Iterator[Clause]:
     """Yield the parts of a compound, or of words with hyphens between them, each on its own."""
     typed = words(item)
-    for language in spoken:
-        found = parts_of(language, typed[0]) if len(typed) == 1 else analyse(language, item)
-        for term in dict.fromkeys(found):
-            yield _prose(language, (term,), BEGINNING_BOOST)
-            yield Clause(language_field(PARTS, language), (term,), PARTS_BOOST * BEGINNING_BOOST, language)
+    found = parts_of(language, typed[0]) if len(typed) == 1 else analyse(language, item)
+    for term in dict.fromkeys(found):
+        yield _prose(language, (term,), boost)
+        yield Clause(language_field(PARTS, language), (term,), PARTS_BOOST * boost, language)
+
+
+def _apart(
+    parsed: ParsedQuery, wanted: Sequence[str], named: Sequence[Named], spoken: Sequence[str], reader_language: str
+) -> Iterator[Clause]:
+    """Yield the parts of compounds, and of words with hyphens between them, for texts that have them apart.
+
+    Of texts with the other words, one about a *gård* answers *skolegård* better than one without. What names a concept
+    is left whole: *kriminalitetsforebyggelse* has its synonyms, and is not about *kriminalitet* alone.
+    """
+    explained = {place for each in named for place in each.covers}
+    unexplained = [item for place, item in enumerate(wanted) if place not in explained and item in parsed.words]
+    for item in unexplained if len(wanted) > 1 else ():
+        apart = APART_BOOST if len(words(item)) == 1 else HYPHENED_BOOST
+        for language in spoken:
+            preference = READER_LANGUAGE_BOOST if language == reader_language else 1.0
+            yield from _in_part(item, language, apart * preference)
 
 
 def _named(

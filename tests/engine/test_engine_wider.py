@@ -5,7 +5,9 @@ from itertools import combinations
 
 from engine_corpus import FACETS, document
 
-from index import Document, Index, ParsedQuery, SearchRequest, SearchResult, highlight, parse
+from index import Concept, Document, Index, ParsedQuery, SearchRequest, SearchResult, Thesaurus, highlight, parse
+from index.asking.querying import build_query
+from index.asking.thesaurus import NO_THESAURUS
 
 
 def answer(index: Index, documents: list[Document], text: str, language: str = "en") -> SearchResult:
@@ -62,6 +64,27 @@ def test_the_parts_of_a_compound_are_found_in_a_row_and_failing_that_each_on_its
     apart = answer(index, [document(1, "Kriminalitet", language="da")], "ungdomskriminalitet", "da")
     assert [hit.id for hit in apart.hits] == [1]
     assert apart.beginnings
+
+
+def test_of_texts_with_the_other_words_those_with_a_part_of_a_compound_come_first(index: Index) -> None:
+    documents = [
+        document(1, "En lærer og en by", language="da"),
+        document(2, "En lærer og en gård", language="da"),
+        document(3, "En lærer og en skov", language="da"),
+        document(4, "Om en gård", language="da"),
+    ]
+    result = answer(index, documents, "skolegård og ukendt lærer", "da")
+    found = [hit.id for hit in result.hits]
+    assert (found[0], sorted(found)) == (2, [1, 2, 3])
+    assert "skolegård" in result.hits[0].missing
+
+
+def test_the_parts_of_a_compound_that_names_a_concept_make_no_text_better() -> None:
+    parts = {("text_da", ("kriminalitet",)), ("text_da", ("ungdom",))}
+    meant = Thesaurus([Concept("youth-crime", {"da": ("ungdomskriminalitet",)})])
+    for thesaurus, expected in ((NO_THESAURUS, parts), (meant, set())):
+        query = build_query(parse("ungdomskriminalitet nyheder"), "da", thesaurus)
+        assert parts & {(clause.field, clause.terms) for clause in query.bonus} == expected
 
 
 def test_neighbours_are_found_by_how_they_spell_a_word(index: Index) -> None:
