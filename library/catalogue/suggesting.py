@@ -12,7 +12,8 @@ from itertools import islice
 from typing import Any, Final
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from index import Match
@@ -39,11 +40,11 @@ CONCEPTS, PRACTICES, MUNICIPALITIES, ORGANISATIONS, COLLECTIONS = (
 )
 # In the order of the groups where all fit alike.
 HEADINGS: Final[Mapping[str, Any]] = {
-    CONCEPTS: lazy_gettext("Subjects"),
-    PRACTICES: lazy_gettext("Practices"),
-    MUNICIPALITIES: lazy_gettext("Municipalities"),
-    ORGANISATIONS: lazy_gettext("Organisations"),
-    COLLECTIONS: lazy_gettext("Collections"),
+    CONCEPTS: _l("Subjects"),
+    PRACTICES: _l("Practices"),
+    MUNICIPALITIES: _l("Municipalities"),
+    ORGANISATIONS: _l("Organisations"),
+    COLLECTIONS: _l("Collections"),
 }
 
 

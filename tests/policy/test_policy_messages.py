@@ -49,6 +49,12 @@ def extracted() -> frozenset[tuple[str, ...]]:
     return frozenset(found)
 
 
+def test_whoever_translates_a_message_later_calls_it_by_the_name_that_is_looked_for() -> None:
+    called = {name(path) for path in files(".py", under="library") if "lazy_gettext(" in path.read_text("utf-8")}
+
+    assert not called, f"lazy_gettext is imported as _l, or its messages are not extracted:{shown(called)}"
+
+
 def messages(language: str) -> Iterator[Message]:
     return (message for message in catalogue(language) if message.id)
 
