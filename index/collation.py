@@ -16,7 +16,7 @@ _ICELANDIC = {"þ": "{", "æ": "|", "ä": "|", "ö": "}", "ø": "}", "ð": "d~"}
 _ENGLISH = {"æ": "ae", "ø": "o", "ð": "d", "þ": "th"}
 
 _ALPHABETS = {
-    language: str.maketrans(_ENGLISH | letters)
+    language: _ENGLISH | letters
     for language, letters in {
         "en": _ENGLISH,
         "da": _DANISH,
@@ -37,10 +37,23 @@ def sort_alike(language: str, other: str) -> bool:
 
 def sort_key(language: str, title: str) -> str:
     """Return a string that sorts where a reader of the language looks for the title."""
-    plain = _SEPARATORS.sub(" ", unicodedata.normalize("NFC", title).casefold()).strip()
-    if plain.isascii():
-        return plain
-    letters = plain.translate(_ALPHABETS[language])
+    return spelled(language, plain(title))
+
+
+def plain(title: str) -> str:
+    """Return a title without case, its words with one space between them: what all languages sort by."""
+    folded = unicodedata.normalize("NFC", title).casefold()
+    if folded.replace(" ", "").isalnum():  # most titles have no other signs
+        return " ".join(folded.split())
+    return _SEPARATORS.sub(" ", folded).strip()
+
+
+def spelled(language: str, letters: str) -> str:
+    """Return a plain title in letters of ASCII that are in the order of the language's alphabet."""
+    if letters.isascii():
+        return letters
+    for letter, sign in _ALPHABETS[language].items():  # several times as fast as to translate a text once
+        letters = letters.replace(letter, sign)
     if letters.isascii():
         return letters
     return "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))

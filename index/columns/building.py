@@ -216,8 +216,8 @@ class SegmentBuilder:
         """Make terms of the words of a field."""
         numbers = np.concatenate(words.numbers) if words.numbers else np.empty(0, np.uint32)
         counts, terms = self._vocabulary.terms(words.reading, numbers)
-        ends = np.cumsum(_as_array(words.counts), dtype=np.int64)
-        tokens = _Tokens(_as_array(words.documents), np.diff(bounds_of(counts)[ends], prepend=0), terms)
+        begins = bounds_of(_as_array(words.counts))[:-1]  # every document here has words
+        tokens = _Tokens(_as_array(words.documents), _sums(counts, begins), terms)
         return tokens.distinct() if words.distinct else tokens
 
     def _write_postings(self, file: ArrayFileWriter, names: Sequence[str], postings: _Postings) -> None:
@@ -322,6 +322,10 @@ def _joined(parts: Sequence[Entries]) -> Entries:
         before = int(fields[-1][-1]) + 1
     columns = zip(*((part.terms, part.documents, part.occurrences) for part in parts), strict=True)
     return Entries(np.concatenate(fields), *(np.concatenate(column) for column in columns)) if parts else NO_ENTRIES
+
+
+def _sums(counts: Array, begins: Array) -> NDArray[np.int64]:
+    return np.add.reduceat(counts, begins, dtype=np.int64) if len(begins) else np.empty(0, np.int64)
 
 
 def _as_array(numbers: "array[int]") -> NDArray[np.uint32]:

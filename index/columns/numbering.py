@@ -28,6 +28,7 @@ class Vocabulary:
     def __init__(self, readings: Mapping[str, Reading]) -> None:
         self.words = WordNumbers()
         self._terms: dict[str, int] = {}
+        self._sorted: tuple[list[str], Array] = [], np.empty(0, np.uint32)
         self._readings = {name: _Read(read, self.words.words, self._terms) for name, read in readings.items()}
 
     def __len__(self) -> int:
@@ -40,9 +41,12 @@ class Vocabulary:
 
     def sorted_terms(self) -> tuple[list[str], Array]:
         """Return all terms in alphabetical order, and the place there of each by its number."""
-        terms = sorted(self._terms)
-        places = np.empty(len(terms), np.uint32)
-        places[np.fromiter(map(self._terms.__getitem__, terms), np.int64, len(terms))] = np.arange(len(terms))
+        terms, places = self._sorted
+        if len(terms) < len(self._terms):
+            terms = sorted(self._terms)
+            places = np.empty(len(terms), np.uint32)
+            places[np.fromiter(map(self._terms.__getitem__, terms), np.int64, len(terms))] = np.arange(len(terms))
+            self._sorted = terms, places
         return terms, places
 
 

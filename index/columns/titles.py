@@ -9,12 +9,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.collation import sort_alike, sort_key
+from index.collation import plain, sort_alike, sort_key, spelled
 from index.columns.files import Array
 
 Key = tuple[str, str]
@@ -35,7 +36,10 @@ def title_key(language: str, title: str) -> Key:
 
 def ranks_of(language: str, titles: Sequence[str]) -> NDArray[np.int64]:
     """Return the place of each title in their order; equal titles share one."""
-    keys = [title_key(language, title) for title in titles]
+    return _ranks([title_key(language, title) for title in titles])
+
+
+def _ranks(keys: Sequence[Key]) -> NDArray[np.int64]:
     places = {key: place for place, key in enumerate(sorted(set(keys)))}
     return np.array([places[key] for key in keys], np.int64)
 
@@ -45,11 +49,14 @@ def ranks_by_language(titles: Mapping[str, Sequence[str]]) -> dict[str, NDArray[
 
     :param titles: by language, the title that its readers are shown of each document.
     """
+    bare = {title: plain(title) for title in {*chain.from_iterable(titles.values())}}
     ranked: list[tuple[str, Sequence[str], NDArray[np.int64]]] = []
     for language, shown in titles.items():
         alike = (ranks for other, of, ranks in ranked if sort_alike(language, other) and of == shown)
         ranks = next(alike, None)
-        ranked.append((language, shown, ranks_of(language, shown) if ranks is None else ranks))
+        if ranks is None:
+            ranks = _ranks([(spelled(language, bare[title]), title) for title in shown])
+        ranked.append((language, shown, ranks))
     return {language: ranks for language, _, ranks in ranked}
 
 
