@@ -156,9 +156,10 @@ class SegmentBuilder:
         :param subjects: languages, each with the texts that say what the document is about.
         """
         for name, reading, runs, distinct in passages:
-            if name not in self._fields:
-                self._fields[name] = _Words(reading, distinct)
-            self._waiting.append(_Waiting(self._fields[name], len(self), runs))
+            if any(runs):
+                if name not in self._fields:
+                    self._fields[name] = _Words(reading, distinct)
+                self._waiting.append(_Waiting(self._fields[name], len(self), runs))
         for language, runs in subjects:
             self._waiting.append(_Waiting(self._subjects[language], len(self), runs))
         titles = {text.language: text.title for text in document.texts}
@@ -283,15 +284,16 @@ def _together(languages: Sequence[_Tokens]) -> _Subjects:
 
 def _turned_round(fields: Sequence[_Tokens], places: Array) -> _Postings:
     """Sort the terms of some fields, given document after document, into postings: term by term, then by document."""
+    # A passage is what a document has in a field: its terms come one after the other.
     counts = np.concatenate([tokens.counts for tokens in fields])
-    owners = np.concatenate([tokens.owners for tokens in fields])
-    starts = np.cumsum(counts) - counts
-    inside = np.arange(len(owners), dtype=np.uint32) - np.repeat(starts.astype(np.uint32), counts)
+    passages = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
     keys = np.concatenate([_keys(places, tokens, number) for number, tokens in enumerate(fields)])
     order = stable_order(keys)
-    keys, owners = keys[order], owners[order]
+    keys, passages = keys[order], passages[order]
+    positions = order - (np.cumsum(counts) - counts)[passages]
     changes = keys[1:] != keys[:-1]
-    first = np.flatnonzero(np.concatenate(([True], changes | (owners[1:] != owners[:-1]))))
+    first = np.flatnonzero(np.concatenate(([True], changes | (passages[1:] != passages[:-1]))))
+    documents = np.concatenate([tokens.documents for tokens in fields])[passages[first]]
     frequencies = np.diff(first, append=len(keys))
     keys = keys[first]
     begins = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
@@ -305,7 +307,7 @@ def _turned_round(fields: Sequence[_Tokens], places: Array) -> _Postings:
     ends = np.searchsorted(entries.fields, np.arange(len(fields)), side="right").tolist()
     posting_bounds, position_bounds = bounds_of(entries.documents), bounds_of(entries.occurrences)
     bounds = [(int(posting_bounds[at]), int(position_bounds[at])) for at in [0, *ends]]
-    return _Postings(entries, owners[first], frequencies, inside[order], bounds)
+    return _Postings(entries, documents, frequencies, positions, bounds)
 
 
 def _keys(places: Array, tokens: _Tokens, number: int) -> Array:

@@ -6,6 +6,7 @@ cost in bits wins, so that few and common parts do (Koehn and Knight, "Empirical
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from index.words.compiling import COST_STEPS, SHORTEST_PART
@@ -32,6 +33,7 @@ class Split:
     head: str
 
 
+@lru_cache(maxsize=256)  # who asks for a word's key asks for its parts next
 def split(language: str, table: Table, word: str) -> Split | None:
     """Take a word apart; None if it is no compound, or none of words that are known."""
     if not SHORTEST_COMPOUND <= len(word) <= LONGEST_COMPOUND or not LANGUAGES[language].compounds:

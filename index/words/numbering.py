@@ -27,7 +27,10 @@ _LONGEST: Final = _BYTES * _EIGHTS  # letters of a word in the table
 _EDGE: Final = b" "
 _PADDING: Final = bytes(_LONGEST + _BYTES)
 
-_LETTERS: Final = np.array([chr(code).isalnum() for code in range(256)], np.bool_)
+_LETTERS: Final = bytes(chr(code).isalnum() for code in range(256))
+# Latin-1 in small letters; ß and µ are something else then, and a soft hyphen is nothing.
+_SMALL: Final = bytes(ord(chr(code).casefold()) % 256 if code not in b"\xdf\xb5\xad" else code for code in range(256))
+_NOT_FOLDED: Final = re.compile(rb"[\xdf\xb5\xad]")
 _OTHER_LETTER: Final = re.compile(r"[^\W\x00-\xff]")
 # What is left of eight bytes of which the first 0 to 8 belong to a word.
 _KEPT: Final = np.array([(1 << _BYTES * count) - 1 for count in range(_BYTES + 1)], np.uint64)
@@ -65,7 +68,7 @@ class WordNumbers:
             return []
         content = _EDGE + _EDGE.join(texts) + _EDGE + _PADDING
         content += bytes(-len(content) % _BYTES)
-        is_letter = _LETTERS[np.frombuffer(content, np.uint8)]
+        is_letter = np.frombuffer(content.translate(_LETTERS), np.bool_)
         edges = np.flatnonzero(is_letter[1:] != is_letter[:-1]) + 1
         starts, ends = edges[::2], edges[1::2]
         numbers = self._looked_up(content, starts, ends - starts)
@@ -135,6 +138,13 @@ class WordNumbers:
 
 def _encoded(text: str) -> bytes | None:
     """Return a text without case in Latin-1, other signs being "?"; None if it cannot be split as that."""
+    try:
+        content = text.encode("latin-1")
+    except UnicodeEncodeError:
+        pass
+    else:
+        if not _NOT_FOLDED.search(content):
+            return content.translate(_SMALL)
     text = normalise(text)
     folded = text.casefold()
     if len(folded) != len(text):
