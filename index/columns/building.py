@@ -4,10 +4,9 @@ Knows what the terms of a document are from its caller. Holds a segment's worth 
 `is_full` says when that is enough.
 """
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -60,21 +59,38 @@ class FieldKind:
 
 @dataclass(slots=True)
 class _Words:
-    """The words of one field, document after document; documents without any are left out."""
+    """The words of one field, document after document; documents without any are left out.
+
+    Of the documents that came last there are only runs, to be numbered together with those of other fields.
+    """
 
     reading: str
     distinct: bool
     numbers: list[Array] = field(default_factory=list)
-    documents: "array[int]" = field(default_factory=lambda: array("I"))
-    counts: "array[int]" = field(default_factory=lambda: array("I"))
+    documents: list[Array] = field(default_factory=list)
+    counts: list[Array] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    first_runs: list[int] = field(default_factory=list)
 
+    def add(self, document: int, runs: Iterable[Run]) -> None:
+        """Put what a document has after what others have."""
+        self.owners.append(document)
+        self.first_runs.append(len(self.runs))
+        self.runs.extend(runs)
 
-class _Waiting(NamedTuple):
-    """What a document has in a field, while its texts are to be split together with those of others."""
-
-    field: _Words
-    document: int
-    runs: Sequence[Run]
+    def number(self, numbers: Mapping[Run, Array]) -> int:
+        """Put numbers in the place of runs; return how many."""
+        if not self.runs:
+            return 0
+        found = [*map(numbers.__getitem__, self.runs)]
+        counts = np.add.reduceat(np.fromiter(map(len, found), np.int64, len(found)), self.first_runs)
+        self.numbers.append(np.concatenate(found))
+        self.documents.append(np.array(self.owners, np.uint32)[counts > 0])
+        self.counts.append(counts[counts > 0])
+        for kept in (self.runs, self.owners, self.first_runs):
+            kept.clear()
+        return len(self.numbers[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +150,6 @@ class SegmentBuilder:
         self._fields: dict[str, _Words] = {}
         self._records: list[Record] = []  # and not the documents, which hold all their prose
         self._subjects = {language: _Words(language, distinct=True) for language in LANGUAGES}
-        self._waiting: list[_Waiting] = []
         self._characters = 0
         self._words = 0
 
@@ -159,9 +174,9 @@ class SegmentBuilder:
             if any(runs):
                 if name not in self._fields:
                     self._fields[name] = _Words(reading, distinct)
-                self._waiting.append(_Waiting(self._fields[name], len(self), runs))
+                self._fields[name].add(len(self), runs)
         for language, runs in subjects:
-            self._waiting.append(_Waiting(self._subjects[language], len(self), runs))
+            self._subjects[language].add(len(self), runs)
         titles = {text.language: text.title for text in document.texts}
         self._records.append(
             (document.id, document.version, document.published.toordinal(), document.original_language, titles)
@@ -188,19 +203,9 @@ class SegmentBuilder:
 
     def _number(self) -> None:
         """Make numbers of the words of the documents that wait for it."""
-        numbers = self._numbers({run for waiting in self._waiting for run in waiting.runs})
-        touched: dict[int, tuple[_Words, list[Array]]] = {}
-        for words, document, runs in self._waiting:
-            found = [numbers[run] for run in runs]
-            count = sum(map(len, found))
-            if count:
-                touched.setdefault(id(words), (words, []))[1].extend(found)
-                words.documents.append(document)
-                words.counts.append(count)
-                self._words += count
-        for words, found in touched.values():
-            words.numbers.append(np.concatenate(found))
-        self._waiting.clear()
+        waiting = [*self._fields.values(), *self._subjects.values()]
+        numbers = self._numbers({*chain.from_iterable(words.runs for words in waiting)})
+        self._words += sum(words.number(numbers) for words in waiting)
         self._characters = 0
 
     def _numbers(self, runs: Iterable[Run]) -> dict[Run, Array]:
@@ -215,10 +220,9 @@ class SegmentBuilder:
 
     def _read(self, words: _Words) -> _Tokens:
         """Make terms of the words of a field."""
-        numbers = np.concatenate(words.numbers) if words.numbers else np.empty(0, np.uint32)
-        counts, terms = self._vocabulary.terms(words.reading, numbers)
-        begins = bounds_of(_as_array(words.counts))[:-1]  # every document here has words
-        tokens = _Tokens(_as_array(words.documents), _sums(counts, begins), terms)
+        counts, terms = self._vocabulary.terms(words.reading, _end_to_end(words.numbers))
+        begins = bounds_of(_end_to_end(words.counts))[:-1]  # every document here has words
+        tokens = _Tokens(_end_to_end(words.documents), _sums(counts, begins), terms)
         return tokens.distinct() if words.distinct else tokens
 
     def _write_postings(self, file: ArrayFileWriter, names: Sequence[str], postings: _Postings) -> None:
@@ -330,5 +334,5 @@ def _sums(counts: Array, begins: Array) -> NDArray[np.int64]:
     return np.add.reduceat(counts, begins, dtype=np.int64) if len(begins) else np.empty(0, np.int64)
 
 
-def _as_array(numbers: "array[int]") -> NDArray[np.uint32]:
-    return np.frombuffer(numbers, numbers.typecode) if numbers else np.empty(0, np.uint32)
+def _end_to_end(parts: Sequence[Array]) -> Array:
+    return np.concatenate(parts) if parts else np.empty(0, np.uint32)
