@@ -30,7 +30,7 @@ _PADDING: Final = bytes(_LONGEST + _BYTES)
 _LETTERS: Final = bytes(chr(code).isalnum() for code in range(256))
 # Latin-1 in small letters; ß and µ are something else then, and a soft hyphen is nothing.
 _SMALL: Final = bytes(ord(chr(code).casefold()) % 256 if code not in b"\xdf\xb5\xad" else code for code in range(256))
-_NOT_FOLDED: Final = re.compile(rb"[\xdf\xb5\xad]")
+_NOT_FOLDED: Final = b"\xdf\xb5\xad"
 _OTHER_LETTER: Final = re.compile(r"[^\W\x00-\xff]")
 # What is left of eight bytes of which the first 0 to 8 belong to a word.
 _KEPT: Final = np.array([(1 << _BYTES * count) - 1 for count in range(_BYTES + 1)], np.uint64)
@@ -91,17 +91,22 @@ class WordNumbers:
 
     def _found(self, keys: _Keys) -> _Places:
         """Look words up: from the place where one should stand onwards, to where it stands or nothing does."""
-        numbers = np.full(keys.shape[1], _FREE, np.int64)
-        left, places = np.arange(keys.shape[1]), self._places(keys)
-        while len(left):
-            there = self._table[places]
-            is_word = there != _FREE
-            for known, wanted in zip(self._keys, keys, strict=True):
-                is_word &= known[there] == wanted[left]
-            numbers[left[is_word]] = there[is_word]
-            onwards = ~is_word & (there != _FREE)
-            left, places = left[onwards], (places[onwards] + 1) & (len(self._table) - 1)
+        places = self._places(keys)
+        numbers, onwards = self._compared(places, keys)
+        while len(onwards):
+            places[onwards] = (places[onwards] + 1) & (len(self._table) - 1)
+            numbers[onwards], again = self._compared(places[onwards], keys[:, onwards])
+            onwards = onwards[again]
         return numbers
+
+    def _compared(self, places: _Places, keys: _Keys) -> tuple[_Places, _Places]:
+        """Return the numbers of the words that stand at places, and which places have other words than these."""
+        there = self._table[places]
+        is_word = there != _FREE
+        is_other = is_word.copy()
+        for known, wanted in zip(self._keys, keys, strict=True):
+            is_word &= known[there] == wanted
+        return np.where(is_word, there, _FREE), np.flatnonzero(is_other & ~is_word)
 
     def _put(self, keys: _Keys, content: bytes, starts: _Places, lengths: _Places) -> None:
         """Put words into the table, some of which may be the same."""
@@ -143,7 +148,7 @@ def _encoded(text: str) -> bytes | None:
     except UnicodeEncodeError:
         pass
     else:
-        if not _NOT_FOLDED.search(content):
+        if not any(code in content for code in _NOT_FOLDED):
             return content.translate(_SMALL)
     text = normalise(text)
     folded = text.casefold()
