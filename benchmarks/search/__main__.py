@@ -33,8 +33,9 @@ from index.words import term_of
 
 SIZES: Final = (1_000, 10_000, 100_000)
 ROUNDS: Final = 3
-FEW: Final = 4  # questions of a kind for an engine that needs a second for each
-SLOW: Final = 0.2  # seconds
+FEW: Final = 3  # questions of a kind for an engine that needs long for each
+CHECKED_OF: Final = 12  # one question of so many is compared between all engines
+SLOW: Final = 0.05  # seconds
 # Beyond this many records these would build for hours; what they need grows with the records, as smaller sizes show.
 LARGEST: Final = {"stock Whoosh": 100_000, "PostgreSQL": 100_000, "Xapian": 100_000, "SQLite": 1_000_000}
 
@@ -135,7 +136,7 @@ def _check(compared: list[Engine], asked: list[Question]) -> None:
     :raises AssertionError: with the first question that is answered differently.
     """
     first, *others = compared
-    for question in [*asked, *filtered(asked)][:: 5 if len(compared) > 1 else len(asked)]:
+    for question in [*asked, *filtered(asked)][:: CHECKED_OF if len(compared) > 1 else len(asked)]:
         ours = _asked(first, question, facets=True)
         for engine in others:
             theirs = _asked(engine, question, facets=True)
