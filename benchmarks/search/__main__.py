@@ -25,7 +25,7 @@ from benchmarks.search import stores
 from benchmarks.search.corpus import FACETS
 from benchmarks.search.engines import Engine, engines
 from benchmarks.search.ours import Cold, Ours
-from benchmarks.search.questions import Answer, Kind, Question, Work, filtered, questions
+from benchmarks.search.questions import EACH, Answer, Kind, Question, Work, filtered, questions
 from benchmarks.serving import ROOT
 from benchmarks.tables import keep
 from index.schema import fingerprint
@@ -161,7 +161,7 @@ def _timed(
         for number in range(rounds):
             for place, question in enumerate(narrowed if work is Work.FILTERED else asked):
                 for engine in compared:
-                    if engine.name in few and (number or place % len(Kind) >= FEW):
+                    if engine.name in few and (number or place % EACH >= FEW):
                         continue
                     seconds = _seconds(engine, question, work, texts)
                     if seconds is not None:
