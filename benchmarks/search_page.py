@@ -32,9 +32,8 @@ TOGETHER: Final = 2  # readers, as many as processes answer
 SEARCHES: Final = "search, all of these"
 
 Row = dict[str, Any]
-Rounds = Sequence[
-    Sequence[Typed]
-]  # what one reader asks for, one after the other; each comes from an address of its own
+# What one reader asks for, one after the other; each comes from an address of its own.
+Rounds = Sequence[Sequence[Typed]]
 
 
 def measure(folder: Path, sizes: Sequence[int]) -> list[Row]:

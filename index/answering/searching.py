@@ -78,10 +78,15 @@ def _parsed(snapshot: Snapshot, request: SearchRequest) -> ParsedQuery:
 
 def _is_title(snapshot: Snapshot, text: str) -> bool:
     """Return whether a document is called so, signs and all."""
-    written = " ".join(normalise(text).casefold().split())
+    written = _as_written(text)
     found = [clause_scores(snapshot, Clause(WHOLE_TITLE, (title,), 1.0))[0] for title in whole_title(words(text))]
     titles = (title for docs in found for doc in docs.tolist() for title in snapshot.record(doc)[4].values())
-    return any(" ".join(normalise(title).casefold().split()) == written for title in titles)
+    return any(_as_written(title) == written for title in titles)
+
+
+def _as_written(title: str) -> str:
+    """Return a title with all its signs, but without case, and one space where there is space."""
+    return " ".join(normalise(title).casefold().split())
 
 
 def _match(snapshot: Snapshot, query: Query) -> tuple[Matches, bool]:

@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.columns import layout
 from index.columns.codec import Record
 from index.columns.encoding import length_codes
 from index.columns.files import Array, ArrayFileWriter, narrowed, new_array_file, smallest_type
 from index.columns.laying import NO_ENTRIES, Documents, Entries, Field, lay_out
-from index.columns.numbering import Vocabulary
+from index.columns.runs import bounds_of, sums_of
 from index.columns.sorting import stable_order
-from index.columns.terms import bounds_of, joined
+from index.columns.terms import joined
 from index.columns.titles import ranks_by_language
+from index.columns.vocabulary import Vocabulary
 from index.documents import LANGUAGES, Document
 
-# About 400 MB with what sorting them needs.
+# Words in memory before a segment is written. A hundred thousand records are indexed in about a gigabyte.
 MOST_TOKENS = 24_000_000
 SORTED_AT_ONCE = 4_000_000
 
@@ -70,13 +70,13 @@ class _Words:
     documents: list[Array] = field(default_factory=list)
     counts: list[Array] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
-    owners: list[int] = field(default_factory=list)
-    first_runs: list[int] = field(default_factory=list)
+    run_owners: list[int] = field(default_factory=list)
+    run_counts: list[int] = field(default_factory=list)
 
-    def add(self, document: int, runs: Iterable[Run]) -> None:
-        """Put what a document has after what others have."""
-        self.owners.append(document)
-        self.first_runs.append(len(self.runs))
+    def add(self, document: int, runs: Sequence[Run]) -> None:
+        """Put what a document has after what others have; there must be a run, if only an empty one."""
+        self.run_owners.append(document)
+        self.run_counts.append(len(runs))
         self.runs.extend(runs)
 
     def number(self, numbers: Mapping[Run, Array]) -> int:
@@ -84,11 +84,11 @@ class _Words:
         if not self.runs:
             return 0
         found = [*map(numbers.__getitem__, self.runs)]
-        counts = np.add.reduceat(np.fromiter(map(len, found), np.int64, len(found)), self.first_runs)
+        counts = sums_of(np.fromiter(map(len, found), np.int64, len(found)), np.array(self.run_counts))
         self.numbers.append(np.concatenate(found))
-        self.documents.append(np.array(self.owners, np.uint32)[counts > 0])
+        self.documents.append(np.array(self.run_owners, np.uint32)[counts > 0])
         self.counts.append(counts[counts > 0])
-        for kept in (self.runs, self.owners, self.first_runs):
+        for kept in (self.runs, self.run_owners, self.run_counts):
             kept.clear()
         return len(self.numbers[-1])
 
@@ -221,8 +221,7 @@ class SegmentBuilder:
     def _read(self, words: _Words) -> _Tokens:
         """Make terms of the words of a field."""
         counts, terms = self._vocabulary.terms(words.reading, _end_to_end(words.numbers))
-        begins = bounds_of(_end_to_end(words.counts))[:-1]  # every document here has words
-        tokens = _Tokens(_end_to_end(words.documents), _sums(counts, begins), terms)
+        tokens = _Tokens(_end_to_end(words.documents), sums_of(counts, _end_to_end(words.counts)), terms)
         return tokens.distinct() if words.distinct else tokens
 
     def _write_postings(self, file: ArrayFileWriter, names: Sequence[str], postings: _Postings) -> None:
@@ -328,10 +327,6 @@ def _joined(parts: Sequence[Entries]) -> Entries:
         before = int(fields[-1][-1]) + 1
     columns = zip(*((part.terms, part.documents, part.occurrences) for part in parts), strict=True)
     return Entries(np.concatenate(fields), *(np.concatenate(column) for column in columns)) if parts else NO_ENTRIES
-
-
-def _sums(counts: Array, begins: Array) -> NDArray[np.int64]:
-    return np.add.reduceat(counts, begins, dtype=np.int64) if len(begins) else np.empty(0, np.int64)
 
 
 def _end_to_end(parts: Sequence[Array]) -> Array:

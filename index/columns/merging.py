@@ -20,8 +20,8 @@ from index.columns import layout
 from index.columns.files import Array, ArrayFileWriter, new_array_file
 from index.columns.laying import NO_ENTRIES, Documents, Entries, Field, lay_out
 from index.columns.reading import Columns
+from index.columns.runs import bounds_of, counts_of, places_of, sums_of
 from index.columns.sorting import stable_order
-from index.columns.terms import bounds_of, counts_of
 from index.columns.titles import Ranked, merged_by_language
 from index.documents import LANGUAGES
 
@@ -158,7 +158,7 @@ class _PostingsMerge:
             if not self._is_whole:
                 kept = documents >= 0
                 self._masks.append(np.packbits(kept))
-                documents, counts = documents[kept], _sums(kept, piece.documents)
+                documents, counts = documents[kept], sums_of(kept, piece.documents)
             output.append(piece.fields, counts, documents)
             yield counts
 
@@ -168,8 +168,8 @@ class _PostingsMerge:
         for piece, frequencies, kept in self._frequencies():
             counts, occurrences = piece.documents, piece.occurrences
             if kept is not None:
-                occurrences = _sums(np.where(kept, frequencies, 0), piece.documents)
-                frequencies, counts = frequencies[kept], _sums(kept, piece.documents)
+                occurrences = sums_of(np.where(kept, frequencies, 0), piece.documents)
+                frequencies, counts = frequencies[kept], sums_of(kept, piece.documents)
             output.append(piece.fields, counts, frequencies)
             yield occurrences
 
@@ -181,7 +181,7 @@ class _PostingsMerge:
             having = self._with_positions[piece.fields]
             positions, lengths = source.moved(piece[having], piece.occurrences[having]), piece.occurrences
             if kept is not None:
-                lengths = _sums(np.where(kept, frequencies, 0), piece.documents)
+                lengths = sums_of(np.where(kept, frequencies, 0), piece.documents)
                 postings = np.repeat(having, piece.documents)
                 positions = positions[np.repeat(kept[postings], frequencies[postings])]
             output.append(piece.fields[having], lengths[having], positions)
@@ -225,12 +225,12 @@ class _Source:
         for number in np.unique(piece.parts).tolist():
             own = piece.parts == number
             stretches.append(translate(number, self._stretch(number, piece.fields[own], lengths[own])))
-            moves.append((starts[:-1][own] - bounds_of(lengths[own])[:-1], lengths[own]))
+            moves.append((starts[:-1][own], lengths[own]))
         if len(stretches) <= 1:
             return stretches[0] if stretches else np.empty(0, np.uint32)
         moved = np.empty(starts[-1], np.result_type(*stretches))
-        for stretch, (distances, sizes) in zip(stretches, moves, strict=True):
-            moved[np.repeat(distances, sizes) + np.arange(len(stretch))] = stretch
+        for stretch, (begins, sizes) in zip(stretches, moves, strict=True):
+            moved[places_of(begins, sizes)] = stretch
         return moved
 
     def _stretch(self, number: int, fields: Numbers, lengths: Numbers) -> Array:
@@ -271,11 +271,6 @@ def _by_field(fields: Numbers, lengths: Numbers) -> Iterator[tuple[int, int]]:
     if len(fields):
         first = np.flatnonzero(np.concatenate(([True], fields[1:] != fields[:-1])))
         yield from zip(fields[first].tolist(), np.add.reduceat(lengths, first).tolist(), strict=True)
-
-
-def _sums(values: Array, lengths: Numbers) -> Numbers:
-    """Add up the values of each run."""
-    return np.add.reduceat(values, bounds_of(lengths)[:-1], dtype=np.int64)
 
 
 def _field(name: str, number: int, parts: Sequence[Part], runs: _Runs, entries: Entries) -> Field:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from index.columns.files import Array
 from index.columns.reading import Columns, Found
+from index.columns.runs import places_of
 from index.kernel import loops
 
 _Number = TypeVar("_Number", bound=np.integer[Any])
@@ -44,7 +45,5 @@ def _positions(
     own, _ = loops().pairs(found.documents, documents)
     counts = found.frequencies[own].astype(np.int64)
     owners = np.repeat(np.arange(len(documents)), counts)
-    firsts = np.cumsum(counts) - counts
-    inside = np.arange(len(owners)) - np.repeat(firsts, counts)
-    places = np.repeat(ends[own] - counts, counts) + inside
+    places = places_of(ends[own] - counts, counts)
     return owners, columns.positions(field, found)[places].astype(np.int64)

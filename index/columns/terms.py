@@ -10,10 +10,10 @@ from typing import overload
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.columns.files import Array, ArrayFile, ArrayFileWriter, narrowed, scalars
 from index.columns.layout import TERM_BOUNDS, TERM_BUCKETS, TERM_BYTES, TERM_SLOTS
+from index.columns.runs import bounds_of
 from index.columns.sorting import stable_order
 
 HASH_BITS = 32
@@ -97,19 +97,6 @@ def write_dictionary(file: ArrayFileWriter, terms: Sequence[bytes]) -> None:
     buckets = hashes.astype(np.uint64) >> np.uint64(shift)
     file.add(TERM_BUCKETS, narrowed(bounds_of(np.bincount(buckets.astype(np.int64), minlength=1 << HASH_BITS - shift))))
     file.add(TERM_SLOTS, narrowed(stable_order(buckets)))
-
-
-def counts_of(bounds: Array) -> NDArray[np.int64]:
-    """Return how long each of the runs is that lie between these bounds."""
-    wide = bounds.astype(np.int64)
-    return wide[1:] - wide[:-1]
-
-
-def bounds_of(counts: Array) -> NDArray[np.int64]:
-    """Return where each of some runs begins if they lie end to end, and where the last one ends."""
-    bounds = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=bounds[1:])
-    return bounds
 
 
 def _shift(count: int) -> int:

@@ -16,10 +16,10 @@ import numpy as np
 from index.columns.building import FieldKind, SegmentBuilder
 from index.columns.codec import ColumnSegment
 from index.columns.merging import Part, merge
-from index.columns.numbering import Vocabulary
 from index.columns.policy import MAX_SEGMENTS, Group, grouped, to_purge, with_withdrawn, worth_merging
 from index.columns.reading import Columns, open_columns
 from index.columns.toc import commit, delete_unused, new_segment
+from index.columns.vocabulary import Vocabulary
 from index.documents import Document
 from index.errors import IndexUnavailable, SearchIndexError
 from index.schema import READINGS, build_schema, facet_field, fingerprint, passages, subjects

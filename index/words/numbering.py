@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.words.text import normalise, words
+from index.words.text import normalise, without_case, words
 
 Numbers = NDArray[np.uint32]
 _Places = NDArray[np.int64]
@@ -150,9 +150,8 @@ def _encoded(text: str) -> bytes | None:
     else:
         if not any(code in content for code in _NOT_FOLDED):
             return content.translate(_SMALL)
-    text = normalise(text)
-    folded = text.casefold()
-    if len(folded) != len(text):
+    folded = without_case(normalise(text))
+    if folded is None:
         return None
     try:
         return folded.encode("latin-1")

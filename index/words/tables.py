@@ -23,9 +23,6 @@ from index.words.compiling import Compiled
 from index.words.endings import LONGEST_ENDING, Edit, applied, edit
 from index.words.outlines import OPENING, opening_of_term
 
-# Raise with every change of what is compiled, or of how it is written.
-TABLES_VERSION: Final = 2
-
 _MAGIC: Final = b"words of a language\n"
 _ALIGNMENT: Final = 8
 _BETWEEN: Final = "\t"  # a key and an opening

@@ -49,10 +49,14 @@ codecs.register_error(_ERRORS, _sign)
 def words(text: str) -> tuple[str, ...]:
     """Split a text into its words, normalised and without case."""
     text = normalise(text)
+    folded = without_case(text)
+    return tuple(word.casefold() for word in WORD.findall(text)) if folded is None else tuple(WORD.findall(folded))
+
+
+def without_case(text: str) -> str | None:
+    """Return a text in small letters, sign for sign, so that words end where they ended; None if that cannot be."""
     folded = text.casefold()
-    if len(folded) == len(text):  # sign for sign, so that words end where they ended
-        return tuple(WORD.findall(folded))
-    return tuple(word.casefold() for word in WORD.findall(text))
+    return folded if len(folded) == len(text) else None
 
 
 def fold_short(word: str) -> str:

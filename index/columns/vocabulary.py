@@ -11,6 +11,7 @@ from itertools import islice
 import numpy as np
 
 from index.columns.files import Array
+from index.columns.runs import places_of
 from index.words import WordNumbers
 
 Reading = Callable[[str], tuple[str, ...]]
@@ -67,12 +68,9 @@ class _Read:
         self._learn(words)
         counts = self._counts[words]
         row = np.frombuffer(self._row, np.uint32) if self._row else np.empty(0, np.uint32)
-        if not len(counts) or counts.max() <= 1:
+        if counts.max(initial=0) <= 1:  # as nearly always, and then in half the time
             return counts, row[self._starts[words if counts.all() else words[counts > 0]]]
-        words = words[counts > 0]
-        lengths = self._counts[words].astype(np.int64)
-        ends = np.cumsum(lengths)
-        return counts, row[np.repeat(self._starts[words] - (ends - lengths), lengths) + np.arange(ends[-1])]
+        return counts, row[places_of(self._starts[words], counts)]
 
     def _learn(self, words: Array) -> None:
         """Read those of the words that are new."""
