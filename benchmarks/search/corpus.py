@@ -74,7 +74,7 @@ class Record:
 def records(count: int) -> Iterator[Record]:
     """Yield so many records, numbered from 1."""
     for start in range(0, count, AT_ONCE):
-        for record in _thousand(start):
+        for record in thousand(start):
             if record.id <= count:
                 yield record
 
@@ -106,7 +106,8 @@ def _topics() -> NDArray[np.int64]:
     return np.random.default_rng(7).integers(100, 20_000, size=(_THEMES, _WORDS_OF_THEME))
 
 
-def _thousand(start: int) -> Iterator[Record]:
+def thousand(start: int) -> Iterator[Record]:
+    """Yield the thousand records after number ``start``, which is a multiple of `AT_ONCE`."""
     chance = np.random.default_rng(1000 + start)
     bodies = np.clip(chance.lognormal(np.log(480), 0.6, AT_ONCE), 60, 4000).astype(int)
     summaries, titles = chance.integers(15, 70, AT_ONCE), chance.integers(4, 13, AT_ONCE)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from benchmarks.search.corpus import AT_ONCE, LANGUAGE, Record, records
+from benchmarks.search.corpus import AT_ONCE, LANGUAGE, Record, thousand
 from benchmarks.search.engines import Terms
 from index.schema import BREAK, weighted
 from index.words import analyse
@@ -23,13 +26,17 @@ def prepare(folder: Path, count: int) -> Path:
     done = place / "done"
     if not done.exists():
         place.mkdir(parents=True, exist_ok=True)
-        made = records(count)
-        for number in range(0, count, AT_ONCE):
-            some = [*islice(made, AT_ONCE)]
-            _write(place / f"texts-{number}", some)
-            _write(place / f"terms-{number}", [_terms(record) for record in some])
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+            for _ in processes.map(partial(_prepare, place, count), range(0, count, AT_ONCE)):
+                pass
         done.touch()
     return place
+
+
+def _prepare(place: Path, count: int, start: int) -> None:
+    some = [*islice(thousand(start), count - start)]
+    _write(place / f"texts-{start}", some)
+    _write(place / f"terms-{start}", [_terms(record) for record in some])
 
 
 def texts(place: Path) -> Iterator[Record]:
