@@ -5,6 +5,7 @@ Written as one would in C, because that is what becomes of it: plain numbers, on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
@@ -13,10 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import kernel
-from index.kernel import Loops, Numbers, Places, Rows
+from index.kernel import Docs, Loops, Numbers, Placed, Places, Postings, Rows, Values
 
 # From here on, a walk through the longer of two arrays costs more than looking the numbers of the shorter up in it.
 _HALVING = 16
+# With fewer postings than this share of all documents, going through the documents costs more than sorting them.
+_SPARSE = 32
+
+_NO_CODES = np.zeros(0, np.uint8)
 
 
 def load() -> Loops:
@@ -24,11 +29,36 @@ def load() -> Loops:
     kinds = (np.int64, np.int32), (np.uint16, np.uint32)
     for number, row in product(*kinds):
         _histogram(np.zeros((1, 1), row), np.zeros(1, number), 0, 1, 1)
-    for kind in (np.int64, np.uint32):
-        pairs(np.zeros(1, kind), np.zeros(1, kind))
+    for one, other in product((_mapped(np.uint32), np.zeros(1, np.uint32), np.zeros(1, np.int64)), repeat=2):
+        pairs(one, other)
+    docs = _mapped(np.uint32)
+    for counts, places in product(map(_mapped, (np.uint8, np.uint16, np.uint32)), repeat=2):
+        at_distance(Placed(docs, counts, places), Placed(docs, counts, places), 1)
+        _weigh(
+            Postings(docs, counts, 0, np.ones(256), _mapped(np.uint8), 1.0, 1.0, 1.0),
+            np.zeros(1),
+            np.zeros(1, np.bool_),
+        )
     for scores in (np.float64, np.int64):
         at_least(np.zeros(2, scores), 1)
-    return Loops(kernel.merge, pairs, at_least, histogram)
+    return Loops(weigh, kernel.merge, pairs, at_distance, at_least, histogram)
+
+
+def weigh(postings: Sequence[Postings], size: int) -> tuple[Docs, Values]:
+    """See `kernel.weigh`."""
+    if len(postings) < 2 or sum([len(one.docs) for one in postings]) * _SPARSE < size:
+        return kernel.weigh(postings, size)
+    sums, there = np.zeros(size), np.zeros(size, np.bool_)
+    for one in postings:
+        _weigh(one, sums, there)
+    docs = there.nonzero()[0]
+    return docs, sums.take(docs)
+
+
+def at_distance(first: Placed, second: Placed, distance: int) -> Placed:
+    """See `kernel.at_distance`."""
+    docs, counts, places = _at_distance(*first, *second, distance)
+    return Placed(_sealed(docs), _sealed(counts), _sealed(places))
 
 
 def pairs(first: Numbers, second: Numbers) -> tuple[Places, Places]:
@@ -50,6 +80,80 @@ def histogram(rows: Rows, wanted: Numbers, columns: slice, size: int) -> Places:
     """See `kernel.histogram`."""
     counts: Places = _histogram(rows, wanted, columns.start, columns.stop, size)
     return counts
+
+
+def _mapped(kind: type) -> Any:
+    """Return an array of a kind as they are in the file: numba compiles anew for those that nobody may write to."""
+    return _sealed(np.zeros(1, kind))
+
+
+def _sealed(array: Any) -> Any:
+    array.flags.writeable = False
+    return array
+
+
+def _weigh(one: Postings, sums: Values, there: NDArray[np.bool_]) -> None:
+    docs, weights, codes = map(_sealed, (one.docs, one.weights, _NO_CODES if one.codes is None else one.codes))
+    worth = one.gain, one.idf, one.boost
+    _weigh_postings(docs, weights, one.offset, one.norms, codes, one.codes is not None, *worth, sums, there)
+
+
+def _weigh_postings_(
+    docs: Any,
+    weights: Any,
+    offset: int,
+    norms: Any,
+    codes: Any,
+    has_codes: bool,
+    gain: float,
+    idf: float,
+    boost: float,
+    sums: Any,
+    there: Any,
+) -> None:
+    for number in range(len(docs)):
+        doc, weight = docs[number], float(weights[number])
+        norm = norms[codes[doc]] if has_codes else norms[1]
+        place = offset + doc
+        sums[place] += weight * gain / (weight + norm) * idf * boost
+        there[place] = True
+
+
+def _at_distance_(
+    first_docs: Any,
+    first_counts: Any,
+    first_places: Any,
+    second_docs: Any,
+    second_counts: Any,
+    second_places: Any,
+    distance: int,
+) -> Any:
+    docs, counts = np.empty_like(first_docs), np.empty_like(first_counts)
+    places = np.empty_like(first_places)
+    found, kept = 0, 0
+    other, theirs = 0, 0  # the next document of the second, and where its places begin
+    start = 0
+    for one in range(len(first_docs)):
+        end = start + first_counts[one]
+        while other < len(second_docs) and second_docs[other] < first_docs[one]:
+            theirs += second_counts[other]
+            other += 1
+        if other == len(second_docs):
+            break
+        if second_docs[other] == first_docs[one]:
+            before, place, last = kept, theirs, theirs + second_counts[other]
+            for mine in range(start, end):
+                wanted = np.int64(first_places[mine]) + distance
+                while place < last and np.int64(second_places[place]) < wanted:
+                    place += 1
+                if place < last and np.int64(second_places[place]) == wanted:
+                    places[kept] = first_places[mine]
+                    kept += 1
+            if kept > before:
+                docs[found], counts[found] = first_docs[one], kept - before
+                found += 1
+        start = end
+    return docs[:found].copy(), counts[:found].copy(), places[:kept].copy()
 
 
 def _pairs_(first: Any, second: Any, halving: bool) -> Any:
@@ -114,4 +218,5 @@ def _compile(function: Any) -> Any:
         return numba.njit(nogil=True)(function)
 
 
+_weigh_postings, _at_distance = _compile(_weigh_postings_), _compile(_at_distance_)
 _pairs, _at_least, _histogram = _compile(_pairs_), _compile(_at_least_), _compile(_histogram_)

@@ -1,4 +1,4 @@
-"""The loops that every search runs, over arrays: merge, pair, choose the best, count.
+"""The loops that every search runs, over arrays: weigh, merge, pair, find in a row, choose the best, count.
 
 Knows arrays only. Documents are numbers in ascending order without repetition, unless said otherwise. This is NumPy
 alone; `compiled` has the same functions for machines where numba is installed, and gives the same answers bit by bit,
@@ -8,13 +8,15 @@ since both add up floats in the order of the clauses. Whoever calls asks `kernel
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.runs import bounds_of, places_of
 
 Docs = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -32,14 +34,72 @@ _BLOCK = 64
 _COUNTED_AT_ONCE = 8192
 
 
+class Placed(NamedTuple):
+    """Documents in order, how many times each has a term, and where: all places of one document after the others."""
+
+    docs: Rows
+    counts: Rows
+    places: Rows
+
+
+class Postings(NamedTuple):
+    """The postings of a term in a field of one segment, as they lie there, and what a posting is worth by BM25.
+
+    :param docs: numbers in the segment, whose first document has the number ``offset`` in all.
+    :param norms: for each code of a length what is added to the weight of a term.
+    :param codes: the code of the length of each document of the segment; without lengths all have the code 1.
+    :param gain: what no weight, however great, can multiply a term's worth by.
+    """
+
+    docs: Rows
+    weights: Rows
+    offset: int
+    norms: Values
+    codes: NDArray[np.uint8] | None
+    gain: float
+    idf: float
+    boost: float
+
+
 @dataclass(frozen=True, slots=True)
 class Loops:
     """What a kernel can do; see the functions of this module."""
 
+    weigh: Callable[[Sequence[Postings], int], tuple[Docs, Values]]
     merge: Callable[[Docs, Values, int], tuple[Docs, Values]]
     pairs: Callable[[Numbers, Numbers], tuple[Places, Places]]
+    at_distance: Callable[[Placed, Placed, int], Placed]
     at_least: Callable[[NDArray[Any], int], Places]
     histogram: Callable[[Rows, Numbers, slice, int], Places]
+
+
+def weigh(postings: Sequence[Postings], size: int) -> tuple[Docs, Values]:
+    """Score postings by BM25, and add up what each document scores, in the order of the postings.
+
+    Multiplies and divides in the order in which stock Whoosh does.
+
+    :param size: all documents are below.
+    """
+    if not postings:
+        return np.empty(0, np.int64), np.empty(0)
+    counts = [len(one.docs) for one in postings]
+    docs = np.concatenate([one.docs for one in postings]).astype(np.int64)
+    if any(one.offset for one in postings):
+        docs += np.repeat([one.offset for one in postings], counts)
+    scores = np.concatenate([one.weights for one in postings]).astype(np.float64)
+    norms = np.concatenate([_norms(one) for one in postings])
+    norms += scores
+    scores *= np.repeat([one.gain for one in postings], counts)
+    scores /= norms
+    scores *= np.repeat([one.idf for one in postings], counts)
+    scores *= np.repeat([one.boost for one in postings], counts)
+    return (docs, scores) if len(postings) == 1 else merge(docs, scores, size)
+
+
+def _norms(postings: Postings) -> Values:
+    if postings.codes is None:
+        return np.full(len(postings.docs), postings.norms[1])
+    return postings.norms.take(postings.codes.take(postings.docs))
 
 
 def merge(docs: Docs, scores: Values, size: int) -> tuple[Docs, Values]:
@@ -76,6 +136,28 @@ def pairs(first: Numbers, second: Numbers) -> tuple[Places, Places]:
     return order[twice], order[twice + 1] - len(first)
 
 
+def at_distance(first: Placed, second: Placed, distance: int) -> Placed:
+    """Keep, of where the first is, the places from which the second is just so far, with the documents that are left.
+
+    :param distance: in places; below 0 the second comes before the first.
+    """
+    left, right = pairs(first.docs, second.docs)
+    one, other = _places_in(first, left), _places_in(second, right)
+    # A place and the number of its document make one number; so far apart that none reaches into the next document.
+    span = 1 + abs(distance) + max((int(places.max()) for _, places in (one, other) if len(places)), default=0)
+    kept, _ = pairs(one[0] * span + one[1] + max(distance, 0), other[0] * span + other[1] + max(-distance, 0))
+    counts = np.bincount(one[0][kept], minlength=len(left))
+    there = counts.nonzero()[0]
+    docs, places = first.docs[left[there]], one[1][kept]
+    return Placed(docs, counts[there].astype(first.counts.dtype), places.astype(first.places.dtype))
+
+
+def _places_in(placed: Placed, which: Places) -> tuple[Places, Places]:
+    """Return all places in some of the documents: for each which of these it is in, and where."""
+    starts, counts = bounds_of(placed.counts)[which], placed.counts[which].astype(np.int64)
+    return np.repeat(np.arange(len(which)), counts), placed.places[places_of(starts, counts)].astype(np.int64)
+
+
 def at_least(scores: NDArray[Any], count: int) -> Places:
     """Find the places of the `count` highest scores, and of all that equal the last of them, in any order.
 
@@ -110,7 +192,7 @@ def _sums(places: Places, values: Values, size: int) -> Values:
     return cast("Values", np.bincount(places, values, size))  # NumPy's stubs know of no weights
 
 
-PLAIN = Loops(merge, pairs, at_least, histogram)
+PLAIN = Loops(weigh, merge, pairs, at_distance, at_least, histogram)
 
 
 class _Chosen:

@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.asking.clauses import Choice, Clause
 from index.columns.encoding import LENGTHS
-from index.kernel import Docs, Values, loops
+from index.kernel import Docs, Postings, Values, loops
 from index.states.snapshot import Snapshot
 
 # The usual constants of BM25, and Whoosh's: how soon repetition stops to count, how much length does.
@@ -65,13 +65,13 @@ def clause_scores(snapshot: Snapshot, clause: Clause, among: Docs | None = None)
     :param among: documents in order; only these are looked at.
     """
     if len(clause.terms) == 1:
-        return _weighed(_found(snapshot, clause, {}, among))
+        return loops().weigh(_found(snapshot, clause, {}, among), snapshot.size)
     docs = _in_a_row(snapshot, clause)
     if among is not None:
         docs = docs[loops().pairs(docs, among)[0]]
     scores = np.zeros(len(docs))
     for term in clause.terms if len(docs) else ():
-        scores += _weighed(_found(snapshot, Clause(clause.field, (term,), 1.0), {}, docs))[1]
+        scores += loops().weigh(_found(snapshot, Clause(clause.field, (term,), 1.0), {}, docs), snapshot.size)[1]
     return docs, scores * clause.boost
 
 
@@ -110,9 +110,8 @@ def _choice_scores(snapshot: Snapshot, choice: Choice) -> Scored:
     fields: dict[str, _Field] = {}
     single = [(clause, _found(snapshot, clause, fields)) for clause in choice if len(clause.terms) == 1]
     in_a_row = [(clause, clause_scores(snapshot, clause)) for clause in choice if len(clause.terms) > 1]
-    parts = [_weighed([part for _, found in single for part in found])]
-    parts += [part for _, part in in_a_row]
-    docs, scores = _joined(snapshot, [part for part in parts if len(part[0])], repeated=len(single) > 1)
+    words = loops().weigh([part for _, found in single for part in found], snapshot.size)
+    docs, scores = _joined(snapshot, [part for part in (words, *(part for _, part in in_a_row)) if len(part[0])])
     if snapshot.has_deleted:
         alive = snapshot.live[docs]
         docs, scores = docs[alive], scores[alive]
@@ -120,25 +119,12 @@ def _choice_scores(snapshot: Snapshot, choice: Choice) -> Scored:
     return Scored(docs, scores, tuple(clause for clause in choice if clause in there))
 
 
-def _joined(snapshot: Snapshot, parts: Sequence[tuple[Docs, Values]], *, repeated: bool = False) -> tuple[Docs, Values]:
-    """Put parts together; `repeated` says that a document may come more than once in one of them."""
-    if not parts:
-        return NO_DOCS, _NO_SCORES
-    if len(parts) == 1 and not repeated:
-        return parts[0]
+def _joined(snapshot: Snapshot, parts: Sequence[tuple[Docs, Values]]) -> tuple[Docs, Values]:
+    """Put parts together, and add up what each document scores."""
+    if len(parts) < 2:
+        return parts[0] if parts else (NO_DOCS, _NO_SCORES)
     docs, scores = np.concatenate([docs for docs, _ in parts]), np.concatenate([scores for _, scores in parts])
     return loops().merge(docs, scores, snapshot.size)
-
-
-class _Found(NamedTuple):
-    """The postings of a term in a field of one segment, as they lie there, and what a posting is worth."""
-
-    docs: NDArray[np.integer[Any]]
-    weights: NDArray[Any]
-    offset: int
-    norms: Values
-    idf: float
-    boost: float
 
 
 class _Field(NamedTuple):
@@ -151,7 +137,7 @@ class _Field(NamedTuple):
     codes: tuple[NDArray[np.uint8] | None, ...]
 
 
-def _found(snapshot: Snapshot, clause: Clause, fields: dict[str, _Field], among: Docs | None = None) -> list[_Found]:
+def _found(snapshot: Snapshot, clause: Clause, fields: dict[str, _Field], among: Docs | None = None) -> list[Postings]:
     """Find the term of a clause in every segment that has it. `fields` holds those that were looked at before."""
     (term,) = clause.terms
     postings = [segment.found(clause.field, term) for _, segment in snapshot.parts]
@@ -168,8 +154,7 @@ def _found(snapshot: Snapshot, clause: Clause, fields: dict[str, _Field], among:
                 start, end = among.searchsorted((offset, offset + segment.size))
                 kept, _ = loops().pairs(docs, (among[start:end] - offset).astype(docs.dtype))
                 docs, weights = docs[kept], weights[kept]
-            lengths = np.ones(len(docs), np.uint8) if codes is None else codes.take(docs)
-            parts.append(_Found(docs, weights, offset, field.norms.take(lengths), idf, clause.boost))
+            parts.append(Postings(docs, weights, offset, field.norms, codes, _K1 + 1, idf, clause.boost))
     return parts
 
 
@@ -181,21 +166,3 @@ def _field(snapshot: Snapshot, name: str) -> _Field:
         field = _Field(norms, tuple(segment.columns.lengths(name) for _, segment in snapshot.parts))
         snapshot.memory.put(key, field, norms.nbytes)
     return field
-
-
-def _weighed(found: Sequence[_Found]) -> tuple[Docs, Values]:
-    """Score postings by BM25, in the order in which stock Whoosh multiplies and divides."""
-    if not found:
-        return NO_DOCS, _NO_SCORES
-    counts = [len(one.docs) for one in found]
-    docs = np.concatenate([one.docs for one in found]).astype(np.int64)
-    if any(one.offset for one in found):
-        docs += np.repeat([one.offset for one in found], counts)
-    weights = np.concatenate([one.weights for one in found]).astype(np.float64)
-    norms = np.concatenate([one.norms for one in found])
-    norms += weights
-    weights *= _K1 + 1
-    weights /= norms
-    weights *= np.repeat([one.idf for one in found], counts)
-    weights *= np.repeat([one.boost for one in found], counts)
-    return docs, weights

@@ -17,12 +17,12 @@ from index.columns.codec import Record
 from index.columns.encoding import length_codes
 from index.columns.files import Array, ArrayFileWriter, narrowed, new_array_file, smallest_type
 from index.columns.laying import NO_ENTRIES, Documents, Entries, Field, lay_out
-from index.columns.runs import bounds_of, sums_of
 from index.columns.sorting import stable_order
 from index.columns.terms import joined
 from index.columns.titles import ranks_by_language
 from index.columns.vocabulary import Vocabulary
 from index.documents import LANGUAGES, Document
+from index.runs import bounds_of, sums_of
 
 # Words in memory before a segment is written. A hundred thousand records are indexed in about a gigabyte.
 MOST_TOKENS = 24_000_000

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from index.columns import layout
 from index.columns.files import Array, ArrayFileWriter, narrowed
-from index.columns.runs import bounds_of
 from index.columns.sorting import stable_order
 from index.columns.terms import write_dictionary
+from index.runs import bounds_of
 
 
 @dataclass(frozen=True, slots=True)

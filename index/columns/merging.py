@@ -20,10 +20,10 @@ from index.columns import layout
 from index.columns.files import Array, ArrayFileWriter, new_array_file
 from index.columns.laying import NO_ENTRIES, Documents, Entries, Field, lay_out
 from index.columns.reading import Columns
-from index.columns.runs import bounds_of, counts_of, places_of, sums_of
 from index.columns.sorting import stable_order
 from index.columns.titles import Ranked, merged_by_language
 from index.documents import LANGUAGES
+from index.runs import bounds_of, counts_of, places_of, sums_of
 
 # How many postings to hold in memory at once; each takes some thirty bytes meanwhile.
 POSTINGS_AT_ONCE = 4_000_000

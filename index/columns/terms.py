@@ -13,8 +13,8 @@ import numpy as np
 
 from index.columns.files import Array, ArrayFile, ArrayFileWriter, narrowed, scalars
 from index.columns.layout import TERM_BOUNDS, TERM_BUCKETS, TERM_BYTES, TERM_SLOTS
-from index.columns.runs import bounds_of
 from index.columns.sorting import stable_order
+from index.runs import bounds_of
 
 HASH_BITS = 32
 

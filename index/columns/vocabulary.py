@@ -11,7 +11,7 @@ from itertools import islice
 import numpy as np
 
 from index.columns.files import Array
-from index.columns.runs import places_of
+from index.runs import places_of
 from index.words import WordNumbers
 
 Reading = Callable[[str], tuple[str, ...]]

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 
-from index.answering.searching import search
+from index.answering.matching import match
+from index.asking.querying import build_query
 from index.asking.thesaurus import Thesaurus
 from index.helping.preparing import Ready
 from index.helping.spelling import ONE_SLIP, Spelling, meant
@@ -87,8 +88,8 @@ def _looked_for(request: SearchRequest) -> list[str]:
 
 def _finds(snapshot: Snapshot, speller: Speller, word: str, language: str) -> bool:
     """Return whether a document has a word, and not merely a part or a longer one that begins with it."""
-    result = search(snapshot, SearchRequest(word, language, per_page=1), speller.thesaurus)
-    return result.total > 0 and not result.beginnings
+    query = build_query(parse(word, language), language, speller.thesaurus, snapshot.has)
+    return len(match(snapshot, query).docs) > 0
 
 
 def _options(snapshot: Snapshot, speller: Speller, word: str, request: SearchRequest) -> list[str]:

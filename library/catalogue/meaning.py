@@ -46,8 +46,13 @@ def meant(session: Session, lexicon: Lexicon, wanted: SearchRequest, found: Foun
     """
     if not wanted.text or wanted.page > 1 or not is_little(found):
         return None
-    better = [other for other in _others(session, lexicon, wanted) if finds_more(other.found, found)]
-    return next((other for other in better if not other.found.result.fewer_words), better[0] if better else None)
+    first = None
+    for other in _others(session, lexicon, wanted):
+        if finds_more(other.found, found):
+            if not other.found.result.fewer_words:
+                return other
+            first = first or other
+    return first
 
 
 def is_little(found: Found) -> bool:
