@@ -106,15 +106,17 @@ class Index:
 
     def corrections(
         self, request: SearchRequest, thesaurus: Thesaurus = NO_THESAURUS, vocabulary: Spelling | None = None
-    ) -> tuple[Correction, ...]:
-        """Return queries with published words for those that nothing has, the likeliest first; filters are ignored.
+    ) -> Iterator[Correction]:
+        """Yield queries with published words for those that nothing has, the likeliest first; filters are ignored.
+
+        Each takes as long to find as a search: who has one that will do need not ask for the next.
 
         :param vocabulary: words that may be meant beside those of titles, summaries and names.
         """
         snapshot = self._snapshot_at_hand()
         with _damage_marked(snapshot):
             ready = self._own_holder().spelling.of(snapshot.segments, PATIENCE_SECONDS)
-            return corrections(snapshot, Speller(ready, vocabulary, thesaurus), request)
+            yield from corrections(snapshot, Speller(ready, vocabulary, thesaurus), request)
 
     def cross(self, wanted: Crossing) -> Crossed:
         """Count the documents by two facets at once; an unknown facet raises ValueError."""

@@ -75,6 +75,19 @@ def clause_scores(snapshot: Snapshot, clause: Clause, among: Docs | None = None)
     return docs, scores * clause.boost
 
 
+def has_clause(snapshot: Snapshot, clause: Clause) -> bool:
+    """Return whether a live document has a clause's term, or its terms one after the other."""
+    if len(clause.terms) > 1:
+        return bool(snapshot.live[_in_a_row(snapshot, clause)].any())
+    (term,) = clause.terms
+    if not snapshot.has_deleted:
+        return snapshot.has(clause.field, term)
+    found = ((offset, segment.found(clause.field, term)) for offset, segment in snapshot.parts)
+    return any(
+        postings and snapshot.live[offset + postings.documents.astype(np.int64)].any() for offset, postings in found
+    )
+
+
 def _in_a_row(snapshot: Snapshot, clause: Clause) -> Docs:
     """Return the documents that have the terms of a clause one after the other.
 

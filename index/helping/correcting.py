@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 
-from index.answering.matching import match
+from index.answering.matching import is_found
 from index.asking.querying import build_query
 from index.asking.thesaurus import Thesaurus
 from index.helping.preparing import Ready
@@ -43,16 +43,14 @@ class Speller:
     thesaurus: Thesaurus
 
 
-def corrections(snapshot: Snapshot, speller: Speller, request: SearchRequest) -> tuple[Correction, ...]:
-    """Return queries with published words for those that nothing has, the likeliest first.
+def corrections(snapshot: Snapshot, speller: Speller, request: SearchRequest) -> Iterator[Correction]:
+    """Yield queries with published words for those that nothing has, the likeliest first.
 
     Words that were written apart and are one come before words that were misspelled; of these, those of the reader's
     language come first, then of those in which the query seems to be. Only words that a live document has are put in,
     whatever filters it passes; words left out with a minus stay.
     """
-    return tuple(
-        islice(chain(_joined(snapshot, speller, request), _spelled(snapshot, speller, request)), MOST_CORRECTIONS)
-    )
+    return islice(chain(_joined(snapshot, speller, request), _spelled(snapshot, speller, request)), MOST_CORRECTIONS)
 
 
 def _joined(snapshot: Snapshot, speller: Speller, request: SearchRequest) -> Iterator[Correction]:
@@ -71,11 +69,11 @@ def _joined(snapshot: Snapshot, speller: Speller, request: SearchRequest) -> Ite
 def _spelled(snapshot: Snapshot, speller: Speller, request: SearchRequest) -> Iterator[Correction]:
     """Yield the query with published words for those that nothing has."""
     typed = [word for word in _looked_for(request) if not _finds(snapshot, speller, word, request.language)]
-    options = {word: found for word in typed[:MOST_WORDS] if (found := _options(snapshot, speller, word, request))}
-    if options:
-        likeliest = {word: found[0] for word, found in options.items()}
-        further = ({**likeliest, word: other} for word, found in options.items() for other in found[1:])
-        yield from (_corrected(request.text, swaps) for swaps in (likeliest, *further))
+    options = {word: _options(snapshot, speller, word, request) for word in typed[:MOST_WORDS]}
+    likeliest = {word: first for word, found in options.items() if (first := next(found, None))}
+    if likeliest:
+        further = ({**likeliest, word: other} for word, found in options.items() for other in found)
+        yield from (_corrected(request.text, swaps) for swaps in chain((likeliest,), further))
 
 
 def _looked_for(request: SearchRequest) -> list[str]:
@@ -89,13 +87,13 @@ def _looked_for(request: SearchRequest) -> list[str]:
 def _finds(snapshot: Snapshot, speller: Speller, word: str, language: str) -> bool:
     """Return whether a document has a word, and not merely a part or a longer one that begins with it."""
     query = build_query(parse(word, language), language, speller.thesaurus, snapshot.has)
-    return len(match(snapshot, query).docs) > 0
+    return is_found(snapshot, query)
 
 
-def _options(snapshot: Snapshot, speller: Speller, word: str, request: SearchRequest) -> list[str]:
+def _options(snapshot: Snapshot, speller: Speller, word: str, request: SearchRequest) -> Iterator[str]:
     languages = tuple(dict.fromkeys((request.language, *detect(request.text))))
     near = meant(speller.ready, speller.vocabulary, word, languages)
-    return [one for one in near[:MOST_TRIED] if _finds(snapshot, speller, one, request.language)]
+    return (one for one in near[:MOST_TRIED] if _finds(snapshot, speller, one, request.language))
 
 
 def _corrected(text: str, swaps: dict[str, str]) -> Correction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -121,16 +122,15 @@ def suggest_titles(typed: str, language: str, *, most: int, near: bool) -> tuple
         return ()
 
 
-def corrections(request: SearchRequest, lexicon: Lexicon) -> tuple[Correction, ...]:
-    """Return searches with published words for those that nothing has, the likeliest first; none without an index.
+def corrections(request: SearchRequest, lexicon: Lexicon) -> Iterator[Correction]:
+    """Yield searches with published words for those that nothing has, the likeliest first; none without an index.
 
     Whether they find anything with the filters of the request is for the caller to see.
     """
     try:
-        return index_of_app().corrections(request, thesaurus_of(lexicon), concepts_of(lexicon).spelling)
+        yield from index_of_app().corrections(request, thesaurus_of(lexicon), concepts_of(lexicon).spelling)
     except IndexUnavailable as unusable:
         _log_once(unusable)
-        return ()
 
 
 def cross(wanted: Crossing) -> Crossed | None:

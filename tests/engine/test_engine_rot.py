@@ -34,7 +34,7 @@ _QUESTIONS: tuple[Callable[[Index], Any], ...] = (
     lambda index: index.search(SearchRequest("plan", "fi", {"theme": ("theme-1", "theme-2")})),
     lambda index: index.similar(7),
     lambda index: index.cross(Crossing("theme", "agency", "country")),
-    lambda index: index.corrections(SearchRequest("skoole", "nb")),
+    lambda index: list(index.corrections(SearchRequest("skoole", "nb"))),
     lambda index: index.suggest("sko", "nb").matches,
 )
 
