@@ -29,19 +29,18 @@ def load() -> Loops:
     kinds = (np.int64, np.int32), (np.uint16, np.uint32)
     for number, row in product(*kinds):
         _histogram(np.zeros((1, 1), row), np.zeros(1, number), 0, 1, 1)
-    for one, other in product((_mapped(np.uint32), np.zeros(1, np.uint32), np.zeros(1, np.int64)), repeat=2):
+    for one, other in product(map(_mapped, (np.uint32, np.int64)), repeat=2):
         pairs(one, other)
     docs = _mapped(np.uint32)
     for counts, places in product(map(_mapped, (np.uint8, np.uint16, np.uint32)), repeat=2):
         at_distance(Placed(docs, counts, places), Placed(docs, counts, places), 1)
-        _weigh(
-            Postings(docs, counts, 0, np.ones(256), _mapped(np.uint8), 1.0, 1.0, 1.0),
-            np.zeros(1),
-            np.zeros(1, np.bool_),
-        )
+        one = Postings(docs, counts, 0, np.ones(2), None, 1.0, 1.0, 1.0)
+        weigh([one, one], 1)
+        worth([one], np.zeros(1, np.int64))
+    merge([(np.zeros(1, np.int64), np.zeros(1))], 1)
     for scores in (np.float64, np.int64):
         at_least(np.zeros(2, scores), 1)
-    return Loops(weigh, kernel.merge, pairs, at_distance, at_least, histogram)
+    return Loops(weigh, worth, merge, pairs, at_distance, at_least, histogram)
 
 
 def weigh(postings: Sequence[Postings], size: int) -> tuple[Docs, Values]:
@@ -50,15 +49,34 @@ def weigh(postings: Sequence[Postings], size: int) -> tuple[Docs, Values]:
         return kernel.weigh(postings, size)
     sums, there = np.zeros(size), np.zeros(size, np.bool_)
     for one in postings:
-        _weigh(one, sums, there)
+        _weigh_all(*_flat(one), sums, there)
     docs = there.nonzero()[0]
     return docs, sums.take(docs)
 
 
+def worth(postings: Sequence[Postings], docs: Docs) -> tuple[Places, Values]:
+    """See `kernel.worth`."""
+    scores, there = np.zeros(len(docs)), np.zeros(len(docs), np.bool_)
+    for one in postings:
+        _worth_of(*_flat(one), docs, scores, there)
+    places = there.nonzero()[0]
+    return places, scores.take(places)
+
+
+def merge(parts: Sequence[tuple[Docs, Values]], size: int) -> tuple[Docs, Values]:
+    """See `kernel.merge`."""
+    if sum([len(docs) for docs, _ in parts]) * _SPARSE < size:
+        return kernel.merge(parts, size)
+    sums, there = np.zeros(size), np.zeros(size, np.bool_)
+    for docs, scores in parts:
+        _add(docs, scores, sums, there)
+    found = there.nonzero()[0]
+    return found, sums.take(found)
+
+
 def at_distance(first: Placed, second: Placed, distance: int) -> Placed:
     """See `kernel.at_distance`."""
-    docs, counts, places = _at_distance(*first, *second, distance)
-    return Placed(_sealed(docs), _sealed(counts), _sealed(places))
+    return Placed(*_at_distance(*map(_sealed, (*first, *second)), distance))
 
 
 def pairs(first: Numbers, second: Numbers) -> tuple[Places, Places]:
@@ -66,7 +84,7 @@ def pairs(first: Numbers, second: Numbers) -> tuple[Places, Places]:
     if len(first) > len(second):
         right, left = pairs(second, first)
         return left, right
-    shared: tuple[Places, Places] = _pairs(first, second, len(first) * _HALVING < len(second))
+    shared: tuple[Places, Places] = _pairs(_sealed(first), _sealed(second), len(first) * _HALVING < len(second))
     return shared
 
 
@@ -83,22 +101,23 @@ def histogram(rows: Rows, wanted: Numbers, columns: slice, size: int) -> Places:
 
 
 def _mapped(kind: type) -> Any:
-    """Return an array of a kind as they are in the file: numba compiles anew for those that nobody may write to."""
+    """Return an array of a kind as they lie in the file, where nobody may write: for numba that is a kind of its own."""
     return _sealed(np.zeros(1, kind))
 
 
 def _sealed(array: Any) -> Any:
-    array.flags.writeable = False
+    if array.flags.writeable:
+        array = array.view()
+        array.flags.writeable = False
     return array
 
 
-def _weigh(one: Postings, sums: Values, there: NDArray[np.bool_]) -> None:
+def _flat(one: Postings) -> tuple[Any, ...]:
     docs, weights, codes = map(_sealed, (one.docs, one.weights, _NO_CODES if one.codes is None else one.codes))
-    worth = one.gain, one.idf, one.boost
-    _weigh_postings(docs, weights, one.offset, one.norms, codes, one.codes is not None, *worth, sums, there)
+    return docs, weights, one.offset, one.norms, codes, one.codes is not None, one.gain, one.idf, one.boost
 
 
-def _weigh_postings_(
+def _weigh_all_(
     docs: Any,
     weights: Any,
     offset: int,
@@ -117,6 +136,43 @@ def _weigh_postings_(
         place = offset + doc
         sums[place] += weight * gain / (weight + norm) * idf * boost
         there[place] = True
+
+
+def _worth_of_(
+    docs: Any,
+    weights: Any,
+    offset: int,
+    norms: Any,
+    codes: Any,
+    has_codes: bool,
+    gain: float,
+    idf: float,
+    boost: float,
+    wanted: Any,
+    scores: Any,
+    there: Any,
+) -> None:
+    low = 0
+    for number in range(len(wanted)):
+        doc = wanted[number] - offset
+        high = len(docs)
+        while low < high:
+            middle = (low + high) >> 1
+            if np.int64(docs[middle]) < doc:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(docs) and np.int64(docs[low]) == doc:
+            weight = float(weights[low])
+            norm = norms[codes[doc]] if has_codes else norms[1]
+            scores[number] = weight * gain / (weight + norm) * idf * boost
+            there[number] = True
+
+
+def _add_(docs: Any, scores: Any, sums: Any, there: Any) -> None:
+    for number in range(len(docs)):
+        sums[docs[number]] += scores[number]
+        there[docs[number]] = True
 
 
 def _at_distance_(
@@ -218,5 +274,6 @@ def _compile(function: Any) -> Any:
         return numba.njit(nogil=True)(function)
 
 
-_weigh_postings, _at_distance = _compile(_weigh_postings_), _compile(_at_distance_)
+_weigh_all, _worth_of, _add = _compile(_weigh_all_), _compile(_worth_of_), _compile(_add_)
+_at_distance = _compile(_at_distance_)
 _pairs, _at_least, _histogram = _compile(_pairs_), _compile(_at_least_), _compile(_histogram_)

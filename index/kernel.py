@@ -66,7 +66,8 @@ class Loops:
     """What a kernel can do; see the functions of this module."""
 
     weigh: Callable[[Sequence[Postings], int], tuple[Docs, Values]]
-    merge: Callable[[Docs, Values, int], tuple[Docs, Values]]
+    worth: Callable[[Sequence[Postings], Docs], tuple[Places, Values]]
+    merge: Callable[[Sequence[tuple[Docs, Values]], int], tuple[Docs, Values]]
     pairs: Callable[[Numbers, Numbers], tuple[Places, Places]]
     at_distance: Callable[[Placed, Placed, int], Placed]
     at_least: Callable[[NDArray[Any], int], Places]
@@ -93,7 +94,18 @@ def weigh(postings: Sequence[Postings], size: int) -> tuple[Docs, Values]:
     scores /= norms
     scores *= np.repeat([one.idf for one in postings], counts)
     scores *= np.repeat([one.boost for one in postings], counts)
-    return (docs, scores) if len(postings) == 1 else merge(docs, scores, size)
+    return (docs, scores) if len(postings) == 1 else merge([(docs, scores)], size)
+
+
+def worth(postings: Sequence[Postings], docs: Docs) -> tuple[Places, Values]:
+    """Score some documents by the postings of one term: the places of those that have it, and what they score."""
+    places, scores = [np.empty(0, np.int64)], [np.empty(0)]
+    for one in postings:
+        start = int(docs.searchsorted(one.offset))
+        kept, there = pairs(one.docs, docs[start:] - one.offset)
+        places.append(there + start)
+        scores.append(weigh([one._replace(docs=one.docs[kept], weights=one.weights[kept])], 0)[1])
+    return np.concatenate(places), np.concatenate(scores)
 
 
 def _norms(postings: Postings) -> Values:
@@ -102,11 +114,13 @@ def _norms(postings: Postings) -> Values:
     return postings.norms.take(postings.codes.take(postings.docs))
 
 
-def merge(docs: Docs, scores: Values, size: int) -> tuple[Docs, Values]:
-    """Put several ascending runs of documents, end to end, into one, and add up what each document scores.
+def merge(parts: Sequence[tuple[Docs, Values]], size: int) -> tuple[Docs, Values]:
+    """Put documents with their scores together, and add up what each scores, in the order of the parts.
 
+    :param parts: in each of them a document may come again, further on.
     :param size: all documents are below.
     """
+    docs, scores = np.concatenate([docs for docs, _ in parts]), np.concatenate([scores for _, scores in parts])
     if len(docs) * _SPARSE > size:
         there = np.zeros(size, np.bool_)
         there[docs] = True
@@ -192,7 +206,7 @@ def _sums(places: Places, values: Values, size: int) -> Values:
     return cast("Values", np.bincount(places, values, size))  # NumPy's stubs know of no weights
 
 
-PLAIN = Loops(weigh, merge, pairs, at_distance, at_least, histogram)
+PLAIN = Loops(weigh, worth, merge, pairs, at_distance, at_least, histogram)
 
 
 class _Chosen:

@@ -65,14 +65,20 @@ def clause_scores(snapshot: Snapshot, clause: Clause, among: Docs | None = None)
     :param among: documents in order; only these are looked at.
     """
     if len(clause.terms) == 1:
-        return loops().weigh(_found(snapshot, clause, {}, among), snapshot.size)
+        postings = _found(snapshot, clause, {})
+        return loops().weigh(postings, snapshot.size) if among is None else _among(postings, among)
     docs = _in_a_row(snapshot, clause)
     if among is not None:
         docs = docs[loops().pairs(docs, among)[0]]
     scores = np.zeros(len(docs))
     for term in clause.terms if len(docs) else ():
-        scores += loops().weigh(_found(snapshot, Clause(clause.field, (term,), 1.0), {}, docs), snapshot.size)[1]
+        scores += _among(_found(snapshot, Clause(clause.field, (term,), 1.0), {}), docs)[1]
     return docs, scores * clause.boost
+
+
+def _among(postings: Sequence[Postings], docs: Docs) -> tuple[Docs, Values]:
+    places, scores = loops().worth(postings, docs)
+    return docs[places], scores
 
 
 def has_clause(snapshot: Snapshot, clause: Clause) -> bool:
@@ -136,8 +142,7 @@ def _joined(snapshot: Snapshot, parts: Sequence[tuple[Docs, Values]]) -> tuple[D
     """Put parts together, and add up what each document scores."""
     if len(parts) < 2:
         return parts[0] if parts else (NO_DOCS, _NO_SCORES)
-    docs, scores = np.concatenate([docs for docs, _ in parts]), np.concatenate([scores for _, scores in parts])
-    return loops().merge(docs, scores, snapshot.size)
+    return loops().merge(parts, snapshot.size)
 
 
 class _Field(NamedTuple):
@@ -150,7 +155,7 @@ class _Field(NamedTuple):
     codes: tuple[NDArray[np.uint8] | None, ...]
 
 
-def _found(snapshot: Snapshot, clause: Clause, fields: dict[str, _Field], among: Docs | None = None) -> list[Postings]:
+def _found(snapshot: Snapshot, clause: Clause, fields: dict[str, _Field]) -> list[Postings]:
     """Find the term of a clause in every segment that has it. `fields` holds those that were looked at before."""
     (term,) = clause.terms
     postings = [segment.found(clause.field, term) for _, segment in snapshot.parts]
@@ -159,16 +164,12 @@ def _found(snapshot: Snapshot, clause: Clause, fields: dict[str, _Field], among:
         return []
     field = fields.get(clause.field) or fields.setdefault(clause.field, _field(snapshot, clause.field))
     idf = inverse_frequency(snapshot.size, snapshot.comparable(clause.field), count)
-    parts = []
-    for (offset, segment), found, codes in zip(snapshot.parts, postings, field.codes, strict=True):
-        if found:
-            docs, weights, *_ = found
-            if among is not None:
-                start, end = among.searchsorted((offset, offset + segment.size))
-                kept, _ = loops().pairs(docs, (among[start:end] - offset).astype(docs.dtype))
-                docs, weights = docs[kept], weights[kept]
-            parts.append(Postings(docs, weights, offset, field.norms, codes, _K1 + 1, idf, clause.boost))
-    return parts
+    worth = _K1 + 1, idf, clause.boost
+    return [
+        Postings(found.documents, found.frequencies, offset, field.norms, codes, *worth)
+        for offset, found, codes in zip(snapshot.offsets, postings, field.codes, strict=True)
+        if found
+    ]
 
 
 def _field(snapshot: Snapshot, name: str) -> _Field:

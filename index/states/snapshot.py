@@ -59,9 +59,9 @@ class Snapshot:
     def _add_columns(self, parts: list[Any]) -> None:
         sizes = [segment.size for segment in self._segments.values()]
         self.size = sum(sizes)
-        self._offsets = [sum(sizes[:n]) for n in range(len(sizes))]
+        self.offsets = [sum(sizes[:n]) for n in range(len(sizes))]  # of each segment, the number of its first document
         self.live = np.ones(self.size, np.bool_)
-        for offset, part in zip(self._offsets, parts, strict=True):
+        for offset, part in zip(self.offsets, parts, strict=True):
             self.live[[offset + doc for doc in part.deleted_docs()]] = False
         columns = [segment.columns for segment in self._segments.values()]
         nothing = np.empty(0, np.int64)
@@ -75,7 +75,7 @@ class Snapshot:
     @cached_property
     def parts(self) -> tuple[tuple[int, IndexSegment], ...]:
         """The segments, each after the number of its first document."""
-        return tuple(zip(self._offsets, self._segments.values(), strict=True))
+        return tuple(zip(self.offsets, self._segments.values(), strict=True))
 
     @cached_property
     def live_docs(self) -> Docs:
@@ -149,7 +149,7 @@ class Snapshot:
         return segment.record(doc - offset)
 
     def _part_of(self, doc: int) -> tuple[int, IndexSegment]:
-        return self.parts[bisect_right(self._offsets, doc) - 1]
+        return self.parts[bisect_right(self.offsets, doc) - 1]
 
     def continuations(self, field: str, beginning: str, most: int) -> list[str]:
         """Return the longer terms of a field that begin with a term, the commonest first."""

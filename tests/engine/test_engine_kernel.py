@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import kernel
-from index.kernel import Loops
+from index.kernel import Loops, Placed, Postings
 from index.states.counting import CodeTable
 from index.states.memory import Memory
 
@@ -36,11 +36,82 @@ def test_runs_are_merged_and_their_scores_added_in_order(
     pairs = [pair for run in runs for pair in sorted(run)]
     for doc, score in pairs:
         expected[doc] += score
-    docs, scores = loops.merge(
-        np.array([doc for doc, _ in pairs], np.int64), np.array([score for _, score in pairs]), 100_000 if wide else 401
-    )
+    parts = [(np.array([d for d, _ in run], np.int64), np.array([s for _, s in run])) for run in map(sorted, runs)]
+    docs, scores = loops.merge([*parts, (np.empty(0, np.int64), np.empty(0))], 100_000 if wide else 401)
     assert docs.tolist() == sorted(expected)
     assert scores.tolist() == [expected[doc] for doc in docs.tolist()]
+
+
+@st.composite
+def _postings(draw: st.DrawFn, offset: int = 0) -> Postings:
+    """The postings of a term in a segment of a hundred documents, which have lengths or not."""
+    docs = draw(st.sets(st.integers(0, 99)).map(sorted))
+    weights = draw(st.lists(st.integers(1, 200), min_size=len(docs), max_size=len(docs)))
+    codes = draw(st.none() | st.lists(st.integers(0, 3), min_size=100, max_size=100))
+    return Postings(
+        np.array(docs, np.uint32),
+        np.array(weights, draw(st.sampled_from([np.uint8, np.uint16, np.uint32]))),
+        offset,
+        np.array([0.3, 0.9, 1.2, 3.7]),
+        None if codes is None else np.array(codes, np.uint8),
+        2.2,
+        draw(st.floats(0.1, 9)),
+        draw(_scores),
+    )
+
+
+def _worth(one: Postings) -> dict[int, float]:
+    """What each document scores by BM25, number by number."""
+    found = {}
+    for doc, weight in zip(one.docs.tolist(), map(float, one.weights.tolist()), strict=True):
+        norm = float(one.norms[1 if one.codes is None else one.codes[doc]])
+        found[one.offset + doc] = weight * one.gain / (weight + norm) * one.idf * one.boost
+    return found
+
+
+@given(st.lists(_postings() | _postings(100), max_size=6), st.booleans())
+def test_postings_are_weighed_and_what_documents_score_added_in_order(
+    loops: Loops, postings: list[Postings], wide: bool
+) -> None:
+    expected: defaultdict[int, float] = defaultdict(float)
+    for one in postings:
+        for doc, score in _worth(one).items():
+            expected[doc] += score
+    docs, scores = loops.weigh(postings, 100_000 if wide else 200)
+    assert docs.tolist() == sorted(expected)
+    assert scores.tolist() == [expected[doc] for doc in docs.tolist()]
+
+
+@given(_postings(), _postings(100), st.sets(st.integers(0, 199)).map(sorted))
+def test_some_documents_are_worth_what_they_are_among_all(
+    loops: Loops, one: Postings, other: Postings, wanted: list[int]
+) -> None:
+    every = _worth(one) | _worth(other)
+    places, scores = loops.worth([one, other], np.array(wanted, np.int64))
+    assert [wanted[place] for place in places] == [doc for doc in wanted if doc in every]
+    assert scores.tolist() == [every[doc] for doc in wanted if doc in every]
+
+
+_standing = st.dictionaries(st.integers(0, 30), st.sets(st.integers(0, 250), min_size=1, max_size=9))
+
+
+def _placed(standing: dict[int, set[int]], counts: type, places: type) -> Placed:
+    return Placed(
+        np.array(sorted(standing), np.uint32),
+        np.array([len(standing[doc]) for doc in sorted(standing)], counts),
+        np.array([place for doc in sorted(standing) for place in sorted(standing[doc])], places),
+    )
+
+
+@given(_standing, _standing, st.integers(-3, 3).filter(bool), st.sampled_from([np.uint8, np.uint16, np.uint32]))
+def test_places_at_a_distance_are_found(
+    loops: Loops, one: dict[int, set[int]], other: dict[int, set[int]], distance: int, kind: type
+) -> None:
+    left = {doc: {at for at in places if at + distance in other.get(doc, ())} for doc, places in one.items()}
+    found = loops.at_distance(_placed(one, np.uint8, kind), _placed(other, np.uint8, kind), distance)
+    expected = _placed({doc: places for doc, places in left.items() if places}, np.uint8, kind)
+    assert [array.tolist() for array in found] == [array.tolist() for array in expected]
+    assert [array.dtype for array in found] == [array.dtype for array in expected]
 
 
 @given(_docs, _docs, st.sampled_from([np.int64, np.uint32]))
