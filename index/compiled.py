@@ -101,7 +101,7 @@ def histogram(rows: Rows, wanted: Numbers, columns: slice, size: int) -> Places:
 
 
 def _mapped(kind: type) -> Any:
-    """Return an array of a kind as they lie in the file, where nobody may write: for numba that is a kind of its own."""
+    """Return an array as it lies in the file, where nobody may write: for numba that is a kind of its own."""
     return _sealed(np.zeros(1, kind))
 
 

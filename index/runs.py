@@ -24,7 +24,7 @@ def bounds_of(counts: Numbers) -> NDArray[np.int64]:
     return bounds
 
 
-def sums_of(values: Numbers, counts: Numbers) -> NDArray[np.int64]:
+def sums_of(values: NDArray[Any], counts: Numbers) -> NDArray[np.int64]:
     """Add up the values of each run; none may be empty."""
     return np.add.reduceat(values, bounds_of(counts)[:-1], dtype=np.int64)
 

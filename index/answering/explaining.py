@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from index.answering.matching import Matches
+from index.answering.matching import Matches, marked
 from index.answering.scoring import clause_scores
 from index.asking.clauses import Clause, Query
 from index.kernel import Docs, Values
@@ -81,10 +81,10 @@ class Explanation:
     @cached_property
     def _there(self) -> list[Mask]:
         """For each thing that is required, which documents have it, as it was typed or in other words."""
-        there = [np.isin(self._docs, scored.docs) for scored in self._matches.typed]
+        there = [marked(self._docs, [scored.docs]) for scored in self._matches.typed]
         for expansion, scored in zip(self._query.expansions, self._matches.expanded, strict=True):
             for number in expansion.covers:
-                there[number] |= np.isin(self._docs, scored.docs)
+                there[number] |= marked(self._docs, [scored.docs])
         return there
 
     @cached_property
@@ -113,7 +113,7 @@ class Explanation:
 
     @cached_property
     def _as_typed(self) -> Mask:
-        return self._matches.as_typed(self._docs)
+        return marked(self._docs, [scored.docs for scored in self._matches.typed])
 
     @cached_property
     def _labels(self) -> dict[str, dict[str, set[int]]]:

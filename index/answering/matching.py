@@ -54,13 +54,6 @@ class Matches:
         docs, scores = _left(docs, scores, self.docs)
         return docs, _with_all(docs, scores, self.bonus)
 
-    def as_typed(self, docs: Docs) -> Mask:
-        """Mark, of documents in order, those that have something as it was typed."""
-        there = np.zeros(len(docs), np.bool_)
-        for scored in self.typed:
-            there[loops().pairs(scored.docs, docs)[1]] = True
-        return there
-
 
 def match(snapshot: Snapshot, query: Query) -> Matches:
     """Find the live documents that have all that was asked for; where none has, or many things were, some of it."""
@@ -99,7 +92,8 @@ def _with_everything(
     for expansion, scored in zip(query.expansions, expanded, strict=True):
         for place in expansion.covers:
             places[place].append(scored.docs)
-    docs = reduce(_in_both, sorted(map(_union, places), key=len))
+    rarest, *others = sorted(places, key=lambda parts: sum(map(len, parts)))
+    docs = reduce(lambda left, parts: left[marked(left, parts)], others, _union(rarest))
     return docs, _with_all(docs, np.zeros(len(docs)), (*typed, *expanded))
 
 
@@ -114,6 +108,14 @@ def _with_all(docs: Docs, scores: Values, parts: Sequence[Scored]) -> Values:
     return scores
 
 
+def marked(docs: Docs, parts: Sequence[Docs]) -> Mask:
+    """Mark, of documents in order, those that are in any of the parts."""
+    there = np.zeros(len(docs), np.bool_)
+    for part in parts:
+        there[loops().pairs(part, docs)[1]] = True
+    return there
+
+
 def _left(docs: Docs, scores: Values, without: Docs | None) -> tuple[Docs, Values]:
     """Leave out documents."""
     if without is None or not len(without) or not len(docs):
@@ -121,10 +123,6 @@ def _left(docs: Docs, scores: Values, without: Docs | None) -> tuple[Docs, Value
     kept = np.ones(len(docs), np.bool_)
     kept[loops().pairs(docs, without)[0]] = False
     return docs[kept], scores[kept]
-
-
-def _in_both(first: Docs, second: Docs) -> Docs:
-    return first[loops().pairs(first, second)[0]]
 
 
 def _union(parts: Sequence[Docs]) -> Docs:
