@@ -5,6 +5,7 @@ Knows fields, boosts and analysis; reads no index.
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 from index.asking.clauses import Choice, Clause, Query
@@ -128,6 +129,7 @@ def _says_something(language: str, item: str) -> bool:
     return bool(analyse(language, item)) and not only_asks(language, item)
 
 
+@lru_cache(maxsize=500)  # what finds little is asked for again: alone, among other words, in another spelling
 def _choice(item: str, reader_language: str) -> Choice:
     return tuple(
         clause for clause in (*_language_clauses(item, reader_language), *_neutral_clauses(item)) if clause.terms

@@ -106,8 +106,8 @@ def neighbours(word: str, language: str, of: str) -> tuple[str, ...]:
     for pattern, spellings in _rules(language, of):
         if len(candidates) >= MOST_CANDIDATES:
             break
-        changed = (pattern.sub(to, candidate) for candidate in tuple(candidates) for to in spellings)
-        candidates |= dict.fromkeys(changed)
+        fitting = [candidate for candidate in candidates if pattern.search(candidate)]
+        candidates |= dict.fromkeys(pattern.sub(to, candidate) for candidate in fitting for to in spellings)
     spelled = dict.fromkeys(candidate.translate(_ALPHABETS[of]) for candidate in candidates)
     return tuple(candidate for candidate in spelled if candidate != word)[:MOST_CANDIDATES]
 
