@@ -81,10 +81,10 @@ class Explanation:
     @cached_property
     def _there(self) -> list[Mask]:
         """For each thing that is required, which documents have it, as it was typed or in other words."""
-        there = [marked(self._docs, [scored.docs]) for scored in self._matches.typed]
+        there = [marked(self._snapshot, self._docs, [scored]) for scored in self._matches.typed]
         for expansion, scored in zip(self._query.expansions, self._matches.expanded, strict=True):
             for number in expansion.covers:
-                there[number] |= marked(self._docs, [scored.docs])
+                there[number] |= marked(self._snapshot, self._docs, [scored])
         return there
 
     @cached_property
@@ -113,7 +113,7 @@ class Explanation:
 
     @cached_property
     def _as_typed(self) -> Mask:
-        return marked(self._docs, [scored.docs for scored in self._matches.typed])
+        return marked(self._snapshot, self._docs, self._matches.typed)
 
     @cached_property
     def _labels(self) -> dict[str, dict[str, set[int]]]:

@@ -52,12 +52,12 @@ class Matches:
         docs, scores = add_up(snapshot, (*self.typed, *self.expanded))
         docs, scores = _left(docs, scores, self.excluded)
         docs, scores = _left(docs, scores, self.docs)
-        return docs, _with_all(docs, scores, self.bonus)
+        return docs, _with_all(snapshot, docs, scores, self.bonus)
 
 
 def match(snapshot: Snapshot, query: Query) -> Matches:
     """Find the live documents that have all that was asked for; where none has, or many things were, some of it."""
-    excluded = _union([choice_scores(snapshot, choice).docs for choice in query.excluded])
+    excluded = _union([choice_scores(snapshot, choice) for choice in query.excluded])
     if query.everything:
         docs, scores = _left(snapshot.live_docs, np.broadcast_to(0.0, len(snapshot.live_docs)), excluded)
         return Matches(docs, scores, len(docs), excluded=excluded)
@@ -69,7 +69,7 @@ def match(snapshot: Snapshot, query: Query) -> Matches:
     whole = len(docs)
     if len(typed) > 1 and (not whole or len(typed) >= QUESTION):
         docs, scores = _left(*add_up(snapshot, (*typed, *expanded)), excluded)
-    scores = _with_all(docs, scores, bonus)
+    scores = _with_all(snapshot, docs, scores, bonus)
     return Matches(docs, scores, whole, typed, expanded, bonus, excluded)
 
 
@@ -88,31 +88,32 @@ def _with_everything(
     """Return the documents that have each required choice, or what stands for it, and all that they score."""
     if len(typed) < 2:
         return add_up(snapshot, (*typed, *expanded))
-    places = [[scored.docs] for scored in typed]
+    places = [[scored] for scored in typed]
     for expansion, scored in zip(query.expansions, expanded, strict=True):
         for place in expansion.covers:
-            places[place].append(scored.docs)
-    rarest, *others = sorted(places, key=lambda parts: sum(map(len, parts)))
-    docs = reduce(lambda left, parts: left[marked(left, parts)], others, _union(rarest))
-    return docs, _with_all(docs, np.zeros(len(docs)), (*typed, *expanded))
+            places[place].append(scored)
+    rarest, *others = sorted(places, key=lambda parts: sum(len(part.docs) for part in parts))
+    docs = reduce(lambda left, parts: left[marked(snapshot, left, parts)], others, _union(rarest))
+    return docs, _with_all(snapshot, docs, np.zeros(len(docs)), (*typed, *expanded))
 
 
-def _with_all(docs: Docs, scores: Values, parts: Sequence[Scored]) -> Values:
+def _with_all(snapshot: Snapshot, docs: Docs, scores: Values, parts: Sequence[Scored]) -> Values:
     """Add to the scores of documents what they score in several parts."""
     for part in parts:
-        if len(part.docs):
-            theirs, ours = loops().pairs(part.docs, docs)
-            if len(ours):
-                scores = scores.copy()
-                scores[ours] += part.scores[theirs]
+        ours, theirs = part.among(docs, snapshot.size)
+        if len(ours) == len(docs):
+            scores = scores + part.scores.take(theirs)
+        elif len(ours):
+            scores = scores.copy()
+            scores[ours] += part.scores.take(theirs)
     return scores
 
 
-def marked(docs: Docs, parts: Sequence[Docs]) -> Mask:
+def marked(snapshot: Snapshot, docs: Docs, parts: Sequence[Scored]) -> Mask:
     """Mark, of documents in order, those that are in any of the parts."""
     there = np.zeros(len(docs), np.bool_)
     for part in parts:
-        there[loops().pairs(part, docs)[1]] = True
+        there[part.among(docs, snapshot.size)[0]] = True
     return there
 
 
@@ -125,10 +126,10 @@ def _left(docs: Docs, scores: Values, without: Docs | None) -> tuple[Docs, Value
     return docs[kept], scores[kept]
 
 
-def _union(parts: Sequence[Docs]) -> Docs:
-    """Put documents together that are each in order."""
-    parts = [part for part in parts if len(part)]
-    if len(parts) < 2:
-        return parts[0] if parts else NO_DOCS
-    docs = np.sort(np.concatenate(parts), kind="stable")
+def _union(parts: Sequence[Scored]) -> Docs:
+    """Return the documents of any of the parts."""
+    found = [part.docs for part in parts if len(part.docs)]
+    if len(found) < 2:
+        return found[0] if found else NO_DOCS
+    docs = np.sort(np.concatenate(found), kind="stable")
     return docs[np.concatenate(([True], docs[1:] != docs[:-1]))]

@@ -10,7 +10,6 @@ languages a word that stands in every Icelandic text would pass for a rare one, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from index.asking.clauses import Choice, Clause
 from index.columns.encoding import LENGTHS
-from index.kernel import Docs, Postings, Values, loops
+from index.kernel import Docs, Numbers, Places, Postings, Values, loops
 from index.states.snapshot import Snapshot
 
 # The usual constants of BM25, and Whoosh's: how soon repetition stops to count, how much length does.
@@ -30,16 +29,45 @@ NO_DOCS: Docs = np.empty(0, np.int64)
 _NO_SCORES: Values = np.empty(0)
 
 
-@dataclass(frozen=True, slots=True)
+# What at least this share of all documents has is common.
+_COMMON = 16
+
+
 class Scored:
     """Live documents in order, what each scores, and the clauses that any of them has.
 
     Most words are looked up in seven languages and stand in one, so that few clauses are left.
     """
 
-    docs: Docs
-    scores: Values
-    clauses: Choice
+    __slots__ = ("_places", "clauses", "docs", "scores")
+
+    def __init__(self, docs: Docs, scores: Values, clauses: Choice) -> None:
+        self.docs, self.scores, self.clauses = docs, scores, clauses
+        self._places: NDArray[np.int32] | None = None
+
+    def bytes(self, size: int) -> int:
+        """Return the size in memory, in an index of a size, with what `among` will keep."""
+        return self.docs.nbytes + self.scores.nbytes + (4 * size if self._is_common(size) else 0)
+
+    def among(self, docs: Docs, size: int) -> tuple[Places, Numbers]:
+        """Find those of some documents that are among these: their places there, and here, in order.
+
+        To go through two long lists would take longer than all else that a search does with common words. So for each
+        document of the index is kept where it stands here; looking up what the other list has is all there is to do.
+        """
+        if not self._is_common(size):
+            return loops().pairs(docs, self.docs)
+        places = self._places
+        if places is None:
+            places = np.full(size, -1, np.int32)
+            places[self.docs] = np.arange(len(self.docs), dtype=np.int32)
+            self._places = places
+        here = places.take(docs)
+        there = (here >= 0).nonzero()[0]
+        return there, here.take(there)
+
+    def _is_common(self, size: int) -> bool:
+        return len(self.docs) * _COMMON > size
 
 
 _NOTHING = Scored(NO_DOCS, _NO_SCORES, ())
@@ -55,7 +83,7 @@ def choice_scores(snapshot: Snapshot, choice: Choice) -> Scored:
     scored: Scored | None = snapshot.memory.get(choice)
     if scored is None:
         scored = _choice_scores(snapshot, choice)
-        snapshot.memory.put(choice, scored, scored.docs.nbytes + scored.scores.nbytes)
+        snapshot.memory.put(choice, scored, scored.bytes(snapshot.size))
     return scored
 
 
