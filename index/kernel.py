@@ -28,6 +28,8 @@ Rows = NDArray[np.unsignedinteger[Any]]
 _SPARSE = 16
 # Looking one number up by halves costs as much as walking past so many.
 _HALVING = 4
+# Of numbers that lie this close together on average, marking each is cheaper than sorting them.
+_DENSE = 16
 # The best of a block of scores is found without a branch. Smaller blocks leave more maxima to choose from.
 _BLOCK = 64
 # Rows that are counted at once: their numbers fit into the nearest cache.
@@ -143,11 +145,20 @@ def pairs(first: Numbers, second: Numbers) -> tuple[Places, Places]:
         place[place == len(second)] = 0
         there = np.flatnonzero(second[place] == first) if len(second) else place[:0]
         return there, place[there]
+    if len(first) and int(max(first[-1], second[-1])) < _DENSE * (len(first) + len(second)):
+        return _marked(first, second), _marked(second, first)
     both = np.concatenate((first, second))
     order = both.argsort(kind="stable")
     ordered = both[order]
     twice = np.flatnonzero(ordered[1:] == ordered[:-1])
     return order[twice], order[twice + 1] - len(first)
+
+
+def _marked(docs: Numbers, others: Numbers) -> Places:
+    """Return the places of those documents that are among others."""
+    there = np.zeros(int(max(docs[-1], others[-1])) + 1, np.bool_)
+    there[others] = True
+    return there.take(docs).nonzero()[0]
 
 
 def at_distance(first: Placed, second: Placed, distance: int) -> Placed:

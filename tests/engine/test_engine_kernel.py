@@ -114,9 +114,11 @@ def test_places_at_a_distance_are_found(
     assert [array.dtype for array in found] == [array.dtype for array in expected]
 
 
-@given(_docs, _docs, st.sampled_from([np.int64, np.uint32]))
-def test_what_is_in_both_is_found_in_both(loops: Loops, one: list[int], other: list[int], kind: type) -> None:
-    first, second = loops.pairs(np.array(one, kind), np.array(other, kind))
+@given(_docs, _docs, st.sampled_from([np.int64, np.uint32]), st.sampled_from([1, 1000]))
+def test_what_is_in_both_is_found_in_both(
+    loops: Loops, one: list[int], other: list[int], kind: type, apart: int
+) -> None:
+    first, second = loops.pairs(np.array(one, kind) * apart, np.array(other, kind) * apart)
     shared = sorted(set(one) & set(other))
     assert [one[place] for place in first] == shared
     assert [other[place] for place in second] == shared
