@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import chain
 
 import numpy as np
 
-from index.answering.scoring import NO_DOCS, Scored, add_up, choice_scores, has_clause
+from index.answering.scoring import NO_DOCS, Scored, add_up, choice_scores
 from index.asking.clauses import Query
 from index.kernel import Docs, Values, loops
 from index.states.facets import Mask
@@ -71,15 +70,6 @@ def match(snapshot: Snapshot, query: Query) -> Matches:
         docs, scores = _left(*add_up(snapshot, (*typed, *expanded)), excluded)
     scores = _with_all(snapshot, docs, scores, bonus)
     return Matches(docs, scores, whole, typed, expanded, bonus, excluded)
-
-
-def is_found(snapshot: Snapshot, query: Query) -> bool:
-    """Return whether `match` finds anything by a query for one word, without scores or documents.
-
-    Of a word that is found the first clause that is looked up mostly tells so.
-    """
-    ways = chain(query.required, (expansion.clauses for expansion in query.expansions))
-    return any(has_clause(snapshot, clause) for choice in ways for clause in choice)
 
 
 def _with_everything(

@@ -13,7 +13,7 @@ from index.asking.expanding import Named, expand, recognised
 from index.asking.questions import only_asks
 from index.asking.thesaurus import NO_THESAURUS, Thesaurus
 from index.documents import LANGUAGES
-from index.parsing import ParsedQuery
+from index.parsing import ParsedQuery, parse
 from index.schema import (
     FOLDED_BOOST,
     FOLDINGS,
@@ -89,6 +89,23 @@ def build_query(
         recognised=recognised(thesaurus, named),
         typed=tuple(wanted),
     )
+
+
+def ways_to_find(
+    word: str, language: str, thesaurus: Thesaurus = NO_THESAURUS, has: Vocabulary = lambda _field, _term: True
+) -> Iterator[Clause]:
+    """Yield all by which `build_query` lets a single word be found, the likeliest first.
+
+    Each is worked out when it is asked for: most words that texts have are found by the first.
+    """
+    parsed = parse(word, language)
+    for item in parsed.words:
+        yield from _choice(item, language)
+    spoken = spoken_languages(parsed, language)
+    for item in parsed.words:
+        yield from _other_spellings(item, spoken, has)
+    for expansion in expand(thesaurus, _named(parsed, parsed.words, spoken, thesaurus, ())):
+        yield from expansion.clauses
 
 
 def spoken_languages(parsed: ParsedQuery, language: str) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 
-from index.answering.matching import is_found
-from index.asking.querying import build_query
+from index.answering.scoring import has_clause
+from index.asking.querying import ways_to_find
 from index.asking.thesaurus import Thesaurus
 from index.helping.preparing import Ready
 from index.helping.spelling import ONE_SLIP, Spelling, meant
@@ -86,8 +86,7 @@ def _looked_for(request: SearchRequest) -> list[str]:
 
 def _finds(snapshot: Snapshot, speller: Speller, word: str, language: str) -> bool:
     """Return whether a document has a word, and not merely a part or a longer one that begins with it."""
-    query = build_query(parse(word, language), language, speller.thesaurus, snapshot.has)
-    return is_found(snapshot, query)
+    return any(has_clause(snapshot, one) for one in ways_to_find(word, language, speller.thesaurus, snapshot.has))
 
 
 def _options(snapshot: Snapshot, speller: Speller, word: str, request: SearchRequest) -> Iterator[str]:
