@@ -70,6 +70,10 @@ class IndexSegment:
         found = self.found(field, term)
         return found and (found.documents.astype(np.int64), found.frequencies.astype(np.float64))
 
+    def has(self, field: str, term: str) -> bool:
+        """Whether any document has a term in a field."""
+        return self.columns.entry(field, term.encode()) is not None
+
     def found(self, field: str, term: str) -> Found | None:
         """Return the same as views into the file, in the small types that the numbers have there."""
         entry = self.columns.entry(field, term.encode())

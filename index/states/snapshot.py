@@ -161,7 +161,7 @@ class Snapshot:
 
     def has(self, field: str, term: str) -> bool:
         """Whether any document has a term in a field."""
-        return any(segment.found(field, term) is not None for segment in self._segments.values())
+        return any(segment.has(field, term) for segment in self._segments.values())
 
     def phrase_docs(self, field: str, terms: tuple[str, ...]) -> Docs:
         """Return the documents that have the terms one after the other in the field."""
