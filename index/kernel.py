@@ -234,6 +234,11 @@ class _Chosen:
         if not started:
             threading.Thread(target=self._compile, name="search kernel", daemon=True).start()
 
+    def use(self, loops: Loops) -> None:
+        with self._turn:
+            self._started = True
+        self.loops = loops
+
     def _compile(self) -> None:
         from index import compiled
 
@@ -252,8 +257,8 @@ def prepare() -> None:
 
 
 def use(loops: Loops) -> None:
-    """Use certain loops from now on, as tests and measurements do."""
-    _chosen.loops = loops
+    """Use certain loops from now on, as tests and measurements do, and start no thread to compile others."""
+    _chosen.use(loops)
 
 
 def loops() -> Loops:

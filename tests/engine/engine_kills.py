@@ -24,7 +24,7 @@ from typing import Any
 
 from engine_corpus import FACETS, document
 
-from index import MAX_PER_PAGE, Index, SearchRequest
+from index import MAX_PER_PAGE, Index, SearchRequest, kernel
 from index.states.generations import writer_lock
 from index.states.writing import MAX_SEGMENTS
 
@@ -191,6 +191,7 @@ def _die_at(step: int, before: bool) -> None:
 def main(path: Path, seed: int, kills: int) -> None:
     """Kill writers one after the other, look at the index after each, and say how far it came."""
     random = Random(seed)
+    kernel.use(kernel.PLAIN)  # a thread that compiles others would hold locks when a writer is forked
     reached = begun = prepare(path)
     for number in range(1, kills + 1):
         kill_a_writer(path, random)
