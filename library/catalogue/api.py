@@ -99,7 +99,7 @@ def _answer(wanted: SearchRequest, found: Found) -> dict[str, Any]:
         queries.municipality_names(db.session, facets.get("municipality", ()), wanted.language),
         queries.collection_titles(db.session, facets.get("collection", ()), wanted.language),
     )
-    practices = queries.for_cards(db.session, [hit.id for hit in found.result.hits])
+    practices = queries.published(db.session, [hit.id for hit in found.result.hits])
     return {
         "query": wanted.text[:MAX_QUERY_LENGTH],
         "cut": found.result.parsed.cut,
