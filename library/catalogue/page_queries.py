@@ -1,4 +1,4 @@
-"""What the cards of a page show, read as columns: a fixed number of statements, whatever the data.
+"""What the cards and the filters of a page show, read as columns: a fixed number of statements, whatever the data.
 
 The statements are made once, for to put one together takes longer than to ask it.
 """
@@ -13,11 +13,21 @@ from sqlalchemy import BindParameter, Select, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from library.adoptions import in_use
-from library.choices import PracticeState
-from library.models import Organisation, Practice, PracticeAgency, PracticeConcept, PracticePlace, PracticeText
+from library.choices import CollectionState, OrganisationKind, PracticeState
+from library.models import (
+    Collection,
+    CollectionText,
+    Organisation,
+    Practice,
+    PracticeAgency,
+    PracticeConcept,
+    PracticePlace,
+    PracticeText,
+)
 from library.showing.listed import Listed, ListedAgency, ListedText
 
 _IDS: Final[BindParameter[int]] = bindparam("ids", expanding=True)
+_SLUGS: Final[BindParameter[str]] = bindparam("slugs", expanding=True)
 _PRACTICES: Final = select(  # in the order of the fields of ``Listed``
     Practice.id,
     Practice.slug,
@@ -53,6 +63,15 @@ _CONCEPTS: Final = (
     select(PracticeConcept.practice_id, PracticeConcept.concept_id)
     .where(PracticeConcept.practice_id.in_(_IDS))
     .order_by(PracticeConcept.position)
+)
+_COLLECTIONS: Final = (
+    select(Collection.slug, CollectionText.language, CollectionText.title)
+    .join(CollectionText, CollectionText.collection_id == Collection.id)
+    .where(Collection.slug.in_(_SLUGS), Collection.state == CollectionState.PUBLISHED)
+    .where(CollectionText.language.in_((bindparam("language"), Collection.original_language)))
+)
+_MUNICIPALITIES: Final = select(Organisation.slug, Organisation.name, Organisation.names).where(
+    Organisation.slug.in_(_SLUGS), Organisation.kind == OrganisationKind.MUNICIPALITY
 )
 
 
@@ -110,3 +129,16 @@ def concepts_by_practice(session: Session, practices: Iterable[Listed]) -> Mappi
     for number, practice in by_id.items():
         found[number] += (practice.kind_id, practice.country_id)
     return found
+
+
+def collection_titles(session: Session, slugs: Iterable[str], language: str) -> Mapping[str, str]:
+    """Return the titles of published collections in a language, else as they were written, by slug."""
+    found = session.execute(_COLLECTIONS, {"slugs": list(slugs), "language": language})
+    rows = sorted(found, key=lambda row: row.language == language)
+    return {slug: title for slug, _language, title in rows}
+
+
+def municipality_names(session: Session, slugs: Iterable[str], language: str) -> Mapping[str, str]:
+    """Return what readers of a language call municipalities, by slug; what is none is left out."""
+    found = session.execute(_MUNICIPALITIES, {"slugs": list(slugs)})
+    return {slug: names.get(language, name) for slug, name, names in found}

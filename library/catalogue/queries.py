@@ -16,7 +16,6 @@ from library.lexicon import Lexicon, current
 from library.models import (
     Collection,
     CollectionItem,
-    CollectionText,
     Material,
     Membership,
     Organisation,
@@ -125,29 +124,6 @@ def collections_of(session: Session, practice_id: int, *, limit: int) -> list[Co
 def _collections() -> Select[Collection]:
     published = select(Collection).where(Collection.state == CollectionState.PUBLISHED)
     return published.options(selectinload(Collection.texts))
-
-
-def collection_titles(session: Session, slugs: Iterable[str], language: str) -> Mapping[str, str]:
-    """Return the titles of published collections in a language, else as they were written, by slug."""
-    query = (
-        select(Collection.slug, CollectionText.language, CollectionText.title)
-        .join(CollectionText, CollectionText.collection_id == Collection.id)
-        .where(Collection.slug.in_(set(slugs)), Collection.state == CollectionState.PUBLISHED)
-        .where(CollectionText.language.in_((language, Collection.original_language)))
-    )
-    rows = sorted(session.execute(query), key=lambda row: row.language == language)
-    return {slug: title for slug, _language, title in rows}
-
-
-def municipality_names(session: Session, slugs: Iterable[str], language: str) -> Mapping[str, str]:
-    """Return what readers of a language call municipalities, by slug; what is none is left out.
-
-    Reads columns, not objects: a search page names hundreds.
-    """
-    query = select(Organisation.slug, Organisation.name, Organisation.names).where(
-        Organisation.slug.in_(set(slugs)), Organisation.kind == OrganisationKind.MUNICIPALITY
-    )
-    return {slug: names.get(language, name) for slug, name, names in session.execute(query)}
 
 
 def municipalities(session: Session) -> list[Organisation]:

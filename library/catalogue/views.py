@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from index import Hit, SearchRequest, SearchResult, sort_key
 from library import counting
 from library.adoptions import adoptions_by, adoptions_of
-from library.catalogue import card_queries, explaining, list_files, list_views, queries, results
+from library.catalogue import explaining, list_files, list_views, page_queries, queries, results
 from library.catalogue.forms import SearchForm
 from library.catalogue.meaning import meant
 from library.errors import NotFound
@@ -129,8 +129,8 @@ def _results_page(
     names = results.Names(
         vocabularies(),
         language(),
-        queries.municipality_names(db.session, _to_name("municipality", counts, wanted), language()),
-        queries.collection_titles(db.session, _to_name("collection", counts, wanted), language()),
+        page_queries.municipality_names(db.session, _to_name("municipality", counts, wanted), language()),
+        page_queries.collection_titles(db.session, _to_name("collection", counts, wanted), language()),
     )
     cards, more = _cards_and_more(found)
     return render_template(
@@ -179,7 +179,7 @@ def _ways_out(wanted: SearchRequest, found: Found) -> list[tuple[str, str]]:
 def _cards(ids: Sequence[int]) -> list[Card]:
     """Return published practices as cards, in the order of ``ids``."""
     show = presenter()
-    return [show.card(practice) for practice in card_queries.listed(db.session, ids, language())]
+    return [show.card(practice) for practice in page_queries.listed(db.session, ids, language())]
 
 
 def _cards_and_more(found: Found) -> tuple[list[Card], list[Card]]:
@@ -196,8 +196,8 @@ def _cards_and_more(found: Found) -> tuple[list[Card], list[Card]]:
 
 def _cards_that_say_why(result: SearchResult, hits: Mapping[int, Hit]) -> dict[int, Card]:
     languages = {number: hit.language for number, hit in hits.items()}
-    practices = card_queries.listed(db.session, list(hits), language(), languages)
-    carried = card_queries.concepts_by_practice(db.session, practices)
+    practices = page_queries.listed(db.session, list(hits), language(), languages)
+    carried = page_queries.concepts_by_practice(db.session, practices)
     show = presenter()
     return {one.id: show.card(one, explaining.why(result, hits[one.id]), carried[one.id]) for one in practices}
 
@@ -209,7 +209,7 @@ def practice(slug: str) -> str:
     found = queries.practice(db.session, slug)
     counting.note_reading(found.id)
     applying, alike = queries.implementations(db.session, found.id), similar(found.id, limit=SIMILAR)
-    beside = card_queries.listed(db.session, [*applying[:IMPLEMENTATIONS], *alike], language())
+    beside = page_queries.listed(db.session, [*applying[:IMPLEMENTATIONS], *alike], language())
     named = {one.id: one for one in beside}
     page = practice_page(
         found,

@@ -1,6 +1,6 @@
 """A practice with what its card shows and nothing else, for lists.
 
-Twenty practices as objects, with all that hangs on them, take longer to load than to show; ``catalogue.card_queries``
+Twenty practices as objects, with all that hangs on them, take longer to load than to show; ``catalogue.page_queries``
 reads columns instead. Runs no query.
 """
 
