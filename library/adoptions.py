@@ -25,10 +25,15 @@ def is_of_another() -> ColumnElement[bool]:
     return Practice.owner_id.is_distinct_from(Adoption.municipality_id)
 
 
+def in_use() -> ColumnElement[int]:
+    """Return the expression, in a query for practices, in how many municipalities each is in use."""
+    users = select(func.count()).where(Adoption.practice_id == Practice.id, Adoption.state == AdoptionState.IN_USE)
+    return users.where(is_of_another()).correlate(Practice).scalar_subquery()
+
+
 def counted() -> ExecutableOption:
     """Let a query for practices say of each in how many municipalities it is in use, as ``Practice.in_use``."""
-    users = select(func.count()).where(Adoption.practice_id == Practice.id, Adoption.state == AdoptionState.IN_USE)
-    return with_expression(Practice.in_use, users.where(is_of_another()).correlate(Practice).scalar_subquery())
+    return with_expression(Practice.in_use, in_use())
 
 
 def adoptions_of(session: Session, practice: Practice, *, limit: int, offset: int = 0) -> list[Adoption]:

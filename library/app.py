@@ -35,6 +35,7 @@ from library import (
     interchange,
     late_forms,
     submissions,
+    translating,
     vocabulary,
     web,
 )
@@ -181,6 +182,7 @@ def _bind_extensions(app: Flask) -> None:
     alembic.metadatas = {"default": Base.metadata}
     alembic.init_app(app)
     babel.init_app(app, locale_selector=web.locale, default_translation_directories=str(HERE / "translations"))
+    translating.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
     datastore = FSQLALiteUserDatastore(db, Account, Role, Passkey)

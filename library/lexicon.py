@@ -20,6 +20,7 @@ from library.languages import DEFAULT
 from library.models import Concept, ConceptLabel, ConceptNote, ConceptRelation, LabelKind, RelationKind, Setting
 
 VOCABULARY_VERSION = "vocabulary-version"
+_VERSION = select(Setting.value).where(Setting.key == VOCABULARY_VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def current(session: Session) -> Lexicon:
 
     Costs one query while nothing has changed.
     """
-    version = session.scalar(select(Setting.value).where(Setting.key == VOCABULARY_VERSION)) or ""
+    version = session.scalar(_VERSION) or ""
     lexicon = _kept.get(version)
     if lexicon is None:
         lexicon = load(session, version)

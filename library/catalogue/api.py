@@ -10,7 +10,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from index import MAX_PER_PAGE, MAX_QUERY_LENGTH, SearchRequest, Sort
-from library.catalogue import queries
+from library.catalogue import page_queries, queries
 from library.catalogue.forms import MAX_PAGE
 from library.catalogue.results import Names
 from library.extensions import db
@@ -96,10 +96,10 @@ def _answer(wanted: SearchRequest, found: Found) -> dict[str, Any]:
     names = Names(
         lexicon,
         wanted.language,
-        queries.municipality_names(db.session, facets.get("municipality", ()), wanted.language),
-        queries.collection_titles(db.session, facets.get("collection", ()), wanted.language),
+        page_queries.municipality_names(db.session, facets.get("municipality", ()), wanted.language),
+        page_queries.collection_titles(db.session, facets.get("collection", ()), wanted.language),
     )
-    practices = queries.for_cards(db.session, [hit.id for hit in found.result.hits])
+    practices = queries.published(db.session, [hit.id for hit in found.result.hits])
     return {
         "query": wanted.text[:MAX_QUERY_LENGTH],
         "cut": found.result.parsed.cut,

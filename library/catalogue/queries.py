@@ -16,7 +16,6 @@ from library.lexicon import Lexicon, current
 from library.models import (
     Collection,
     CollectionItem,
-    CollectionText,
     Material,
     Membership,
     Organisation,
@@ -38,37 +37,20 @@ def lexicon(session: Session) -> Lexicon:
     return current(session)
 
 
-def for_cards(session: Session, ids: Sequence[int]) -> list[Practice]:
-    """Return published practices with all that a card shows, in the order of ``ids``.
+def published(session: Session, ids: Sequence[int]) -> list[Practice]:
+    """Return published practices with their texts, in the order of ``ids``.
 
     Whatever the index said, the state is asked of the database again: what is no longer published is left out.
     """
     query = select(Practice).where(Practice.id.in_(ids), Practice.state == PracticeState.PUBLISHED)
-    found = {practice.id: practice for practice in session.scalars(query.options(*CARD))}
+    found = {practice.id: practice for practice in session.scalars(query.options(selectinload(Practice.texts)))}
     return [found[identifier] for identifier in ids if identifier in found]
 
 
-def concepts_by_practice(session: Session, practices: Iterable[Practice]) -> Mapping[int, list[str]]:
-    """Return the concepts by whose words practices are found, wider ones not included, by practice.
-
-    Reads columns, not objects: the practices of a page carry two hundred, of which its cards name few or none.
-    """
-    by_id = {practice.id: practice for practice in practices}
-    query = select(PracticeConcept.practice_id, PracticeConcept.concept_id)
-    query = query.where(PracticeConcept.practice_id.in_(by_id)).order_by(PracticeConcept.position)
-    found = {number: [agency.concept_id for agency in practice.agencies] for number, practice in by_id.items()}
-    for number, concept in session.execute(query):
-        found[number].append(concept)
-    for number, practice in by_id.items():
-        found[number] += (practice.kind_id, practice.country_id)
-    return found
-
-
-def newest(session: Session, *, limit: int) -> list[Practice]:
+def newest(session: Session, *, limit: int) -> Sequence[int]:
     """Return the practices published last."""
     query = select(Practice.id).where(Practice.state == PracticeState.PUBLISHED)
-    ids = session.scalars(query.order_by(Practice.published_at.desc(), Practice.id.desc()).limit(limit)).all()
-    return for_cards(session, ids)
+    return session.scalars(query.order_by(Practice.published_at.desc(), Practice.id.desc()).limit(limit)).all()
 
 
 def practice(session: Session, slug: str) -> Practice:
@@ -144,29 +126,6 @@ def _collections() -> Select[Collection]:
     return published.options(selectinload(Collection.texts))
 
 
-def collection_titles(session: Session, slugs: Iterable[str], language: str) -> Mapping[str, str]:
-    """Return the titles of published collections in a language, else as they were written, by slug."""
-    query = (
-        select(Collection.slug, CollectionText.language, CollectionText.title)
-        .join(CollectionText, CollectionText.collection_id == Collection.id)
-        .where(Collection.slug.in_(set(slugs)), Collection.state == CollectionState.PUBLISHED)
-        .where(CollectionText.language.in_((language, Collection.original_language)))
-    )
-    rows = sorted(session.execute(query), key=lambda row: row.language == language)
-    return {slug: title for slug, _language, title in rows}
-
-
-def municipality_names(session: Session, slugs: Iterable[str], language: str) -> Mapping[str, str]:
-    """Return what readers of a language call municipalities, by slug; what is none is left out.
-
-    Reads columns, not objects: a search page names hundreds.
-    """
-    query = select(Organisation.slug, Organisation.name, Organisation.names).where(
-        Organisation.slug.in_(set(slugs)), Organisation.kind == OrganisationKind.MUNICIPALITY
-    )
-    return {slug: names.get(language, name) for slug, name, names in session.execute(query)}
-
-
 def municipalities(session: Session) -> list[Organisation]:
     """Return all municipalities with their memberships, in no particular order."""
     query = select(Organisation).where(Organisation.kind == OrganisationKind.MUNICIPALITY)
@@ -194,7 +153,7 @@ def municipality(session: Session, slug: str) -> Organisation:
     return found
 
 
-def practices_of_municipality(session: Session, identifier: int, *, limit: int) -> tuple[list[Practice], int]:
+def practices_of_municipality(session: Session, identifier: int, *, limit: int) -> tuple[Sequence[int], int]:
     """Return the newest published practices that a municipality houses or owns, and how many there are."""
     housed = select(PracticePlace.practice_id).where(PracticePlace.municipality_id == identifier)
     query = (
@@ -204,7 +163,7 @@ def practices_of_municipality(session: Session, identifier: int, *, limit: int) 
         .order_by(Practice.published_at.desc(), Practice.id)
     )
     ids = session.scalars(query).all()
-    return for_cards(session, ids[:limit]), len(ids)
+    return ids[:limit], len(ids)
 
 
 def practices_owned(session: Session, identifier: int) -> int:
@@ -213,14 +172,14 @@ def practices_owned(session: Session, identifier: int) -> int:
     return session.scalar(query) or 0
 
 
-def practices_of_agency(session: Session, agency: str, *, limit: int) -> tuple[list[Practice], int]:
+def practices_of_agency(session: Session, agency: str, *, limit: int) -> tuple[Sequence[int], int]:
     """Return the newest published practices in which an agency takes part, and how many there are.
 
     For while there is no index to ask.
     """
     query = _published_with(agency).order_by(Practice.published_at.desc(), Practice.id)
     ids = session.scalars(query).all()
-    return for_cards(session, ids[:limit]), len(ids)
+    return ids[:limit], len(ids)
 
 
 def partners_of_agency(session: Session, agency: str) -> list[tuple[str, int]]:

@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from index import Match
-from library.catalogue import queries
+from library.catalogue import page_queries, queries
 from library.indexing.facets import FACETS
 from library.indexing.naming import bodies_of, concepts_of
 from library.indexing.search import suggest_titles
@@ -151,7 +151,7 @@ class Naming:
                 yield Suggestion(match.label.text, url_for("catalogue.practice", slug=slug), match.label.language)
 
     def _municipalities(self, matches: Sequence[Match]) -> Iterator[Suggestion]:
-        names = queries.municipality_names(self._session, (match.label.key for match in matches), self._language)
+        names = page_queries.municipality_names(self._session, (match.label.key for match in matches), self._language)
         for match in matches:
             if name := names.get(match.label.key):
                 url = url_for("catalogue.municipality", slug=match.label.key)
@@ -164,7 +164,7 @@ class Naming:
             yield Suggestion(name, url_for("catalogue.search", q=f'"{name.replace(chr(34), " ")}"'), self._language)
 
     def _collections(self, matches: Sequence[Match]) -> Iterator[Suggestion]:
-        titles = queries.collection_titles(self._session, (match.label.key for match in matches), self._language)
+        titles = page_queries.collection_titles(self._session, (match.label.key for match in matches), self._language)
         for match in matches:
             if title := titles.get(match.label.key):
                 url = url_for("collections.collection", slug=match.label.key)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from index import SearchRequest, sort_key
+from index import Hit, SearchRequest, SearchResult, sort_key
 from library import counting
 from library.adoptions import adoptions_by, adoptions_of
-from library.catalogue import explaining, list_files, list_views, queries, results
+from library.catalogue import explaining, list_files, list_views, page_queries, queries, results
 from library.catalogue.forms import SearchForm
 from library.catalogue.meaning import meant
 from library.errors import NotFound
@@ -69,7 +69,6 @@ def presenter() -> Presenter:
 @public
 def home() -> str:
     """Say what this is and open every way in: search, agencies, themes, newest."""
-    show = presenter()
     found = run_search(db.session, SearchRequest(language=language(), per_page=1))
     return render_template(
         "catalogue/home.html",
@@ -80,7 +79,7 @@ def home() -> str:
         languages_count=len(LANGUAGES),
         agencies=results.term_counts(vocabularies().scheme("agencies"), _counted(found, "agency")),
         themes=results.theme_groups(vocabularies(), _counted(found, "theme")),
-        newest=[show.card(practice) for practice in queries.newest(db.session, limit=NEWEST)],
+        newest=_cards(queries.newest(db.session, limit=NEWEST)),
         collections=_collection_cards(queries.newest_collections(db.session, limit=COLLECTIONS)),
         calls=open_calls(db.session, today=today(), limit=CALLS),
     )
@@ -130,8 +129,8 @@ def _results_page(
     names = results.Names(
         vocabularies(),
         language(),
-        queries.municipality_names(db.session, _to_name("municipality", counts, wanted), language()),
-        queries.collection_titles(db.session, _to_name("collection", counts, wanted), language()),
+        page_queries.municipality_names(db.session, _to_name("municipality", counts, wanted), language()),
+        page_queries.collection_titles(db.session, _to_name("collection", counts, wanted), language()),
     )
     cards, more = _cards_and_more(found)
     return render_template(
@@ -177,26 +176,30 @@ def _ways_out(wanted: SearchRequest, found: Found) -> list[tuple[str, str]]:
     return results.word_suggestions(wanted, totals) + results.suggestions(wanted)
 
 
-def cards_of(found: Found) -> list[Card]:
-    """Return the hits of a search as cards that show why each was found."""
-    cards, _ = _cards_and_more(found)
-    return cards
+def _cards(ids: Sequence[int]) -> list[Card]:
+    """Return published practices as cards, in the order of ``ids``."""
+    show = presenter()
+    return [show.card(practice) for practice in page_queries.listed(db.session, ids, language())]
 
 
 def _cards_and_more(found: Found) -> tuple[list[Card], list[Card]]:
     """Return the hits of a search as cards, and then those that have only some of its words."""
     result = found.result
     hits = {hit.id: hit for hit in (*result.hits, *result.more)}
-    practices = queries.for_cards(db.session, list(hits))
-    show = presenter()
     if result.parsed.words or result.parsed.phrases:
-        carried = queries.concepts_by_practice(db.session, practices)
-        whys = {hit.id: explaining.why(result, hit) for hit in hits.values()}
-        cards = {practice.id: show.card(practice, whys[practice.id], carried[practice.id]) for practice in practices}
+        cards = _cards_that_say_why(result, hits)
     else:
-        cards = {practice.id: show.card(practice) for practice in practices}
+        cards = {card.id: card for card in _cards(list(hits))}
     first, further = ([cards[hit.id] for hit in some if hit.id in cards] for some in (result.hits, result.more))
     return first, further
+
+
+def _cards_that_say_why(result: SearchResult, hits: Mapping[int, Hit]) -> dict[int, Card]:
+    languages = {number: hit.language for number, hit in hits.items()}
+    practices = page_queries.listed(db.session, list(hits), language(), languages)
+    carried = page_queries.concepts_by_practice(db.session, practices)
+    show = presenter()
+    return {one.id: show.card(one, explaining.why(result, hits[one.id]), carried[one.id]) for one in practices}
 
 
 @blueprint.get("/practices/<slug:slug>")
@@ -206,7 +209,8 @@ def practice(slug: str) -> str:
     found = queries.practice(db.session, slug)
     counting.note_reading(found.id)
     applying, alike = queries.implementations(db.session, found.id), similar(found.id, limit=SIMILAR)
-    named = {one.id: one for one in queries.for_cards(db.session, [*applying[:IMPLEMENTATIONS], *alike])}
+    beside = page_queries.listed(db.session, [*applying[:IMPLEMENTATIONS], *alike], language())
+    named = {one.id: one for one in beside}
     page = practice_page(
         found,
         presenter(),
@@ -246,10 +250,10 @@ def agency(code: str) -> str | Response:
         return redirect(url_for("catalogue.agency", code=vocabularies().replaced[entry.id].partition("/")[2]), 301)
     wanted = SearchRequest(language=language(), filters={"agency": (code,)}, per_page=OF_AGENCY)
     found = run_search(db.session, wanted)
-    cards, total = cards_of(found), found.result.total
+    ids: Sequence[int] = [hit.id for hit in found.result.hits]
+    total = found.result.total
     if found.rebuilding:  # titles were searched, which no filter narrows
-        practices, total = queries.practices_of_agency(db.session, entry.id, limit=OF_AGENCY)
-        cards = [show.card(practice) for practice in practices]
+        ids, total = queries.practices_of_agency(db.session, entry.id, limit=OF_AGENCY)
 
     def counted(pairs: list[tuple[str, int]]) -> list[TermCount]:
         return [TermCount(show.term(identifier), count) for identifier, count in pairs]
@@ -258,7 +262,7 @@ def agency(code: str) -> str | Response:
         "catalogue/agency.html",
         agency=show.term(entry.id),
         total=total,
-        cards=cards,
+        cards=_cards(ids),
         partners=counted(queries.partners_of_agency(db.session, entry.id)),
         themes=counted(queries.themes_of_agency(db.session, entry.id)[:12]),
         search_url=results.address(wanted),
@@ -302,7 +306,7 @@ def municipality(slug: str) -> str:
         "memberships": [(m.network.name_in(language()), m.note, m.sources) for m in found.memberships],
         "practices_owned": queries.practices_owned(db.session, found.id),
         "total": total,
-        "cards": [show.card(item) for item in practices],
+        "cards": _cards(practices),
         "search_url": url_for("catalogue.search", municipality=found.slug),
         "used": used_by(used[:USED], show, language()),
         "used_url": url_for("exchange.uses", slug=found.slug) if len(used) > USED else "",

@@ -74,13 +74,13 @@ def document_of(practice: Practice, lexicon: Lexicon, collections: Sequence[str]
     )
 
 
-def body_of(text: PracticeText) -> str:
+def body_of(sections: Mapping[str, str]) -> str:
     """Return all prose of a text but title and summary, in the order of the template."""
-    return "\n\n".join(text.sections[f.name] for f in record.SECTIONS if f.name in text.sections)
+    return "\n\n".join(sections[f.name] for f in record.SECTIONS if f.name in sections)
 
 
 def _text(text: PracticeText) -> Text:
-    return Text(language=text.language, title=text.title, summary=text.summary, body=body_of(text))
+    return Text(language=text.language, title=text.title, summary=text.summary, body=body_of(text.sections))
 
 
 def concepts_of(practice: Practice) -> list[str]:

@@ -47,7 +47,7 @@ from library.models import (
 )
 from library.record import concept_id
 from library.showing.practice_page import PracticePage, practice_page
-from library.showing.present import Presenter, Term
+from library.showing.present import Label, Presenter, Term
 
 Document = Mapping[str, Any]
 Bodies = Mapping[str, Organisation]
@@ -64,6 +64,12 @@ class DraftPresenter(Presenter):
         if self._lexicon.get(identifier) is None:
             return Term(code="", label=gettext("Not chosen yet"))
         return super().term(identifier)
+
+    def label(self, identifier: str) -> Label:
+        """Return the name of a concept; words where none is chosen."""
+        if self._lexicon.get(identifier) is None:
+            return Label(code="", label=gettext("Not chosen yet"))
+        return super().label(identifier)
 
 
 def draft_page(

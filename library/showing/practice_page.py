@@ -19,6 +19,7 @@ from library.choices import Dimension, PracticeState, Provenance
 from library.languages import ENDONYMS
 from library.models import Material, Practice, PracticeAuthor, PracticeText, Source
 from library.prose import to_html
+from library.showing.listed import Listed
 from library.showing.present import Body, Card, Presenter, Term, leading_first
 from library.web import absolute_url
 
@@ -146,8 +147,8 @@ def practice_page(
     show: Presenter,
     *,
     revision: int,
-    implementations: tuple[Iterable[Practice], int],
-    similar: Iterable[Practice],
+    implementations: tuple[Iterable[Listed], int],
+    similar: Iterable[Listed],
     site: str,
     authors: Iterable[PracticeAuthor] = (),
 ) -> PracticePage:

@@ -5,26 +5,29 @@ Pure functions from models and lexicon to plain shapes; templates get these and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeVar
 
 from flask import url_for
 
 from index import ParsedQuery, Segment, highlight
-from library.choices import Provenance
 from library.indexing.documents import body_of
 from library.indexing.facets import FACETS
 from library.languages import ENDONYMS, best_language
 from library.lexicon import Entry, Lexicon
 from library.models import Organisation, Practice, PracticeAgency, PracticeText
 from library.prose import to_text
+from library.showing.listed import Listed, ListedAgency, ListedText
 
 # Which facet of the search a concept of a scheme narrows.
 FACET_OF_SCHEME: Final = {facet.scheme: facet.name for facet in FACETS if facet.scheme}
 MOST_FOUND_UNDER: Final = 3  # concepts named on a card
+
+T = TypeVar("T")
+Agency = TypeVar("Agency", PracticeAgency, ListedAgency)
 
 Passage = tuple[Segment, ...]
 Fragments = tuple[Passage, ...]
@@ -41,6 +44,13 @@ class Term:
     deprecated: bool = False
 
 
+class Label(NamedTuple):
+    """A concept by its name alone, for lists that lead nowhere from it."""
+
+    code: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class TermCount:
     """A term and how many practices carry it; ``None`` while nobody can say."""
@@ -53,7 +63,7 @@ class TermCount:
 class CardAgency:
     """An agency that takes part, and whether the record says that it leads."""
 
-    term: Term
+    label: str
     lead: bool
 
 
@@ -76,20 +86,19 @@ class Card:
     language: str
     language_name: str
     is_fallback: bool
-    kind: Term
+    kind: Label
     snippet: Fragments
     snippet_language: str
     snippet_is_foreign: bool
     summary: str
-    country: Term
+    country: Label
     places: tuple[str, ...]
     agencies: tuple[CardAgency, ...]
-    stage: Term
-    outcome: Term
+    stage: Label
+    outcome: Label
     start_year: int | None
     unconfirmed: bool
     confirmed_on: date | None
-    compiled: bool
     reads_as: str
     found_under: tuple[str, ...] = ()
     through: tuple[str, ...] = ()
@@ -167,27 +176,36 @@ class Presenter:
             self._terms[identifier] = term(self._lexicon[identifier], self._language)
         return self._terms[identifier]
 
+    def label(self, identifier: str) -> Label:
+        """Return the name of a concept, without asking where it leads."""
+        entry = self._lexicon[identifier]
+        return Label(entry.code, entry.label(self._language))
+
     def terms(self, identifiers: Iterable[str]) -> tuple[Term, ...]:
         """Return concepts as terms, in their order."""
         return tuple(self.term(identifier) for identifier in identifiers)
 
     def text_of(self, practice: Practice) -> PracticeText:
         """Return the text that the reader gets: in their language where there is one, else the original."""
-        texts = {text.language: text for text in practice.texts}
-        return texts[best_language(self._language, texts, practice.original_language)]
+        return self._best({text.language: text for text in practice.texts}, practice.original_language)
 
-    def is_unconfirmed(self, practice: Practice) -> bool:
+    def _best(self, texts: Mapping[str, T], original: str) -> T:
+        return texts[best_language(self._language, texts, original)]
+
+    def is_unconfirmed(self, practice: Practice | Listed) -> bool:
         """Return whether the owner never confirmed the record, or not in time."""
         return practice.confirm_by is None or practice.confirm_by < self._today
 
-    def card(self, practice: Practice, why: Why | None = None, concepts: Iterable[str] = ()) -> Card:
+    def card(self, practice: Practice | Listed, why: Why | None = None, concepts: Iterable[str] = ()) -> Card:
         """Return a practice as a card.
 
         :param why: what it was found by, for lists that answer a search in words.
         :param concepts: what it carries, to say under which of them it was found.
         """
-        text = self.text_of(practice)
-        found = next((t for t in practice.texts if why and t.language == why.language), text)
+        if isinstance(practice, Practice):
+            practice = Listed.of(practice, self._language)
+        text = self._best(practice.texts, practice.original_language)
+        found = practice.texts.get(why.language, text) if why else text
         title: Passage = (Segment(text.title, hit=False),)
         snippet: Fragments = ()
         under: tuple[str, ...] = ()
@@ -208,22 +226,22 @@ class Presenter:
             language=text.language,
             language_name=ENDONYMS[text.language],
             is_fallback=text.language != self._language,
-            kind=self.term(practice.kind_id),
+            kind=self.label(practice.kind_id),
             snippet=snippet,
             snippet_language=(found if snippet else text).language,
             snippet_is_foreign=(found if snippet else text).language != self._language,
             summary=text.summary,
-            country=self.term(practice.country_id),
-            places=tuple(place.municipality.name_in(self._language) for place in practice.places),
+            country=self.label(practice.country_id),
+            places=tuple(practice.places),
             agencies=tuple(
-                CardAgency(self.term(agency.concept_id), agency.lead) for agency in leading_first(practice.agencies)
+                CardAgency(self.label(agency.concept_id).label, agency.lead)
+                for agency in leading_first(practice.agencies)
             ),
-            stage=self.term(practice.evidence_stage_id),
-            outcome=self.term(practice.outcome_id),
+            stage=self.label(practice.evidence_stage_id),
+            outcome=self.label(practice.outcome_id),
             start_year=practice.start_year,
             unconfirmed=self.is_unconfirmed(practice),
             confirmed_on=practice.confirmed_on,
-            compiled=practice.provenance == Provenance.COMPILED,
             reads_as=ENDONYMS[found.language] if found.language != text.language and not under else "",
             found_under=under,
             through=why.through if why and not under else (),
@@ -234,7 +252,7 @@ class Presenter:
     def found_under(self, concepts: Iterable[str], why: Why) -> tuple[str, ...]:
         """Return the names of those concepts that match a query, in any language, and then of wider ones."""
         matching = (
-            self.term(identifier).label
+            self.label(identifier).label
             for identifier in self._lexicon.with_ancestors(concepts)
             if self._is_named(identifier, why.parsed, why.beginnings)
         )
@@ -258,7 +276,7 @@ class Presenter:
         return Body(organisation.name_in(self._language), url)
 
 
-def title_of(text: PracticeText, parsed: ParsedQuery, *, beginnings: bool = False) -> Passage:
+def title_of(text: ListedText, parsed: ParsedQuery, *, beginnings: bool = False) -> Passage:
     """Return the whole title of a text with the words searched for marked."""
     return _whole(text.title, text.language, parsed, beginnings)
 
@@ -273,9 +291,9 @@ def _has_hit(passage: Passage) -> bool:
     return any(segment.hit for segment in passage)
 
 
-def snippet_of(text: PracticeText, parsed: ParsedQuery, *, beginnings: bool = False) -> Fragments:
+def snippet_of(text: ListedText, parsed: ParsedQuery, *, beginnings: bool = False) -> Fragments:
     """Return the passages of a text that hold the words searched for; none if only its title or concepts do."""
-    whole = to_text(f"{text.summary}\n\n{body_of(text)}")
+    whole = to_text(f"{text.summary}\n\n{body_of(text.sections)}")
     fragments = highlight(parsed, text.language, whole, beginnings=beginnings)
     if not any(map(_has_hit, fragments)):
         return ()
@@ -291,6 +309,6 @@ def _with_ellipses(fragments: Fragments, whole: str) -> Iterator[Passage]:
         yield (*before, *fragment, *after)
 
 
-def leading_first(agencies: Iterable[PracticeAgency]) -> list[PracticeAgency]:
+def leading_first(agencies: Iterable[Agency]) -> list[Agency]:
     """Return agencies with those that lead first, otherwise in their own order."""
     return sorted(agencies, key=lambda agency: not agency.lead)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from library.prose import to_html, to_text
+from library.prose import to_html, to_text, tokens
 
 ALLOWED = {"p", "ul", "ol", "li", "strong", "em", "a", "blockquote", "code", "br", "table", "thead", "tbody"} | {
     "tr",
@@ -82,6 +82,75 @@ def test_nothing_that_is_written_becomes_a_script_a_handler_or_a_picture(source:
 @given(source=SOURCES)
 def test_running_text_never_fails(source: str) -> None:
     assert isinstance(to_text(source), str)
+
+
+WHITE = [
+    "\t",
+    "\r\n",
+    "\r",
+    "\0",
+    "\x0b",
+    "\x1c",
+    "\x85",
+    "\u2028",
+    "\xa0",
+    "\ufeff",
+    "  ",
+    " \n",
+    "    ",
+    "\n \n",
+    "\n\n\n",
+]
+OPENING = [
+    "- ",
+    "* ",
+    "+ ",
+    "-",
+    "1. ",
+    "12)",
+    "1.",
+    "> ",
+    "# ",
+    "#",
+    "===",
+    "---",
+    "***",
+    "```",
+    "~~~",
+    "[a]: /b",
+    "|-|",
+    ":-",
+]
+AMID = [
+    "*",
+    "**",
+    "_",
+    "`",
+    "&amp;",
+    "&",
+    "\\",
+    "<b>",
+    "<http://a.b>",
+    "[a]",
+    "[a](b)",
+    "![a](b)",
+    "a | b",
+    "!",
+    "]",
+    "~",
+]
+MARKDOWN = st.lists(st.sampled_from([*WHITE, *OPENING, *AMID, "\n", "\n\n", "a", "two words", "å"]), max_size=24).map(
+    "".join
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(source=st.one_of(MARKDOWN, SOURCES))
+def test_running_text_is_what_the_parser_reads_though_most_of_it_is_not_parsed(source: str) -> None:
+    blocks = (token.children or () for token in tokens(source) if token.type == "inline")
+    breaks = {"softbreak": " ", "hardbreak": " "}
+    parsed = ("".join(breaks.get(child.type, child.content) for child in block) for block in blocks)
+    assert to_text(source) == "\n".join(parsed)
 
 
 @pytest.mark.parametrize(
