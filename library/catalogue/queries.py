@@ -102,12 +102,6 @@ def slug_of(session: Session, identifier: int) -> str:
     return slug
 
 
-def slugs(session: Session, ids: Iterable[int]) -> Mapping[int, str]:
-    """Return the readable addresses of those practices that are published."""
-    query = select(Practice.id, Practice.slug).where(Practice.id.in_(set(ids)))
-    return {row.id: row.slug for row in session.execute(query.where(Practice.state == PracticeState.PUBLISHED))}
-
-
 def revision_number(session: Session, practice_id: int) -> int:
     """Return the number of the latest revision."""
     return session.scalar(select(func.max(Revision.number)).where(Revision.practice_id == practice_id)) or 1

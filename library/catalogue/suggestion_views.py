@@ -8,7 +8,6 @@ from typing import Any, Final
 from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
-from library.catalogue import queries
 from library.catalogue.suggesting import Group, suggest
 from library.extensions import db, limiter
 from library.indexing.asking import words_of
@@ -30,7 +29,7 @@ def suggestions() -> Response:
     Caches may keep the answer, but must ask each time whether it still holds: what is withdrawn is gone at once.
     """
     typed = words_of(request.args.get("q"))
-    groups = suggest(db.session, queries.lexicon(db.session), typed, language())
+    groups = suggest(db.session, typed, language())
     answer = jsonify({"query": typed, "groups": [_as_json(group) for group in groups]})
     answer.cache_control.public = True
     answer.cache_control.no_cache = True
