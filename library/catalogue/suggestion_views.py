@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any, Final
 
 from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
-from library.catalogue.suggesting import Group, suggest
+from library.catalogue.suggesting import Group, Suggestion, suggest
 from library.extensions import db, limiter
 from library.indexing.asking import words_of
 from library.permissions import public
@@ -38,4 +37,8 @@ def suggestions() -> Response:
 
 
 def _as_json(group: Group) -> dict[str, Any]:
-    return {"kind": group.kind, "heading": group.heading, "items": [asdict(item) for item in group.suggestions]}
+    return {"kind": group.kind, "heading": group.heading, "items": [_item(one) for one in group.suggestions]}
+
+
+def _item(one: Suggestion) -> dict[str, str]:
+    return {"label": one.label, "url": one.url, "language": one.language, "detail": one.detail}
