@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from index.columns.reading import Columns
 from index.documents import LANGUAGES
-from index.helping.distance import beginning_distances, letters
+from index.helping.distance import beginning_distances
 from index.helping.preparing import Preparation, Ready
+from index.helping.sieve import Sieve
 from index.states.facets import Mask
 from index.states.segment import IndexSegment
 from index.states.snapshot import Snapshot
@@ -38,6 +39,8 @@ MOST_NEAR_WORDS = 40
 # What makes one label come before another. The first letters of a label are what people type; a label in their own
 # language is what they mean rather than one that happens to be spelled so in another.
 BEGINS, OWN_LANGUAGE, WHOLE_WORD = 8, 5, 4
+# Of equals, the one with fewer words: each takes so little of the weight that weights which differ at all outdo it.
+A_WORD, MOST_COUNTED = 2.0**-40, 255
 
 # Of titles that fit alike, the one published later comes first; days are counted the same in all segments.
 FIRST_DAY, A_CENTURY = date(1980, 1, 1).toordinal(), 36_525
@@ -99,7 +102,7 @@ class Labels:
 
     def __init__(self, rows: Iterable[tuple[str, str, float]], label: Callable[[int], Label]) -> None:
         self._label = label
-        languages, counts, weights = bytearray(), bytearray(), array("f")
+        languages, weights = bytearray(), array("d")
         places: dict[str, array[int]] = {}  # word -> row and place of each occurrence, in one number
         self._languages: dict[str, int] = {}
         for row, (language, text, weight) in enumerate(rows):
@@ -107,11 +110,9 @@ class Labels:
             for place, word in enumerate(spelled):
                 places.setdefault(word, array("q")).append(row << 1 | (place > 0))
             languages.append(self._languages.setdefault(language, len(self._languages)))
-            counts.append(min(len(spelled), 255))
-            weights.append(weight)
+            weights.append(weight - A_WORD * min(len(spelled), MOST_COUNTED))
         self._language_of = np.frombuffer(languages, np.uint8)
-        self._word_counts = np.frombuffer(counts, np.uint8)
-        self._weights = np.frombuffer(weights, np.float32)
+        self._weights = np.frombuffer(weights, np.float64)
         self._index(_folded(places))
 
     @classmethod
@@ -126,6 +127,7 @@ class Labels:
     def _index(self, places: dict[str, array[int]]) -> None:
         """Lay the rows of all words end to end, in the order of the words."""
         self._words = sorted(places)
+        self._sieve = Sieve(self._words)
         self._starts = np.cumsum([0, *(len(places[word]) for word in self._words)])
         flat = np.concatenate([np.empty(0, np.int64), *(np.frombuffer(places[word], np.int64) for word in self._words)])
         self._rows: Rows = (flat >> 1).astype(np.int32)
@@ -152,7 +154,7 @@ class Labels:
             rows = rows[allowed(rows)]
         if not len(rows):
             return []
-        scores = BEGINS * self._marked(meant[0], first=True)[rows].astype(np.float32)
+        scores = BEGINS * self._marked(meant[0], first=True)[rows].astype(np.float64)
         for word, parts in zip(spelled, meant, strict=True):
             scores[self._marked(self._whole(word, parts))[rows]] += WHOLE_WORD
         if language in self._languages:
@@ -186,24 +188,11 @@ class Labels:
         start, end = self._range(word[:SAME_LETTERS])
         if start == end or not ONE_SLIP <= len(word) <= LONGEST_NEAR:
             return []
-        alike = self._half_alike(word, start, end)
+        alike = self._sieve.passing(word, start, end)
         away = beginning_distances(word, [self._words[at] for at in alike.tolist()])
         nearest = alike[away <= 1]
         nearest = nearest[np.argsort(away[away <= 1], kind="stable")][:MOST_NEAR_WORDS]
         return [(at, at + 1) for at in nearest.tolist()]
-
-    def _half_alike(self, word: str, start: int, end: int) -> NDArray[np.int64]:
-        """Return which words of a range have the first half of a word, or its second half a letter away at most.
-
-        One slip spares either half, but for two letters that changed places across the middle, and those spare the
-        first half without its last letter. This sieve takes a twentieth of the time of comparing letter by letter.
-        """
-        half = max(3, (len(word) + 1) // 2)
-        second = letters([word[half:]], len(word) - half)
-        others = letters(self._words[start:end], len(word) + 1)
-        shifted = (others[:, half + by : len(word) + by] == second for by in (-1, 0, 1))
-        with_second = np.flatnonzero(np.logical_or.reduce([same.all(axis=1) for same in shifted])) + start
-        return np.union1d(with_second, np.arange(*self._range(word[: half - 1])))
 
     def _marked(self, parts: Parts, *, first: bool = False) -> Mask:
         """Mark the labels with a word of these ranges, or those alone that begin with it."""
@@ -219,14 +208,14 @@ class Labels:
         return [(start, start + 1) for start, _ in parts if fold_short(self._words[start]) == fold_short(word)]
 
     def _best(
-        self, rows: NDArray[np.int64], scores: NDArray[np.float32], spelled: Sequence[str], most: int, *, slips: bool
+        self, rows: NDArray[np.int64], scores: NDArray[np.float64], spelled: Sequence[str], most: int, *, slips: bool
     ) -> list[Match]:
-        """Return the labels of the highest scores, each key once; of equals, the one with fewer words."""
+        """Return the labels of the highest scores, each key once; of equals, the one that was there first."""
         wanted = 8 * most  # a key may have a label in each language and some synonyms
         if len(rows) > wanted:
-            top = np.argpartition(-scores, wanted)[:wanted]
-            rows, scores = rows[top], scores[top]
-        order = np.lexsort((rows, self._word_counts[rows], -scores))
+            enough = scores >= np.partition(scores, -wanted)[-wanted]
+            rows, scores = rows[enough], scores[enough]
+        order = np.argsort(-scores, kind="stable")
         typed = fold_short(" ".join(spelled))
         best: dict[str, Match] = {}
         for row, score in zip(rows[order].tolist(), scores[order].tolist(), strict=True):
