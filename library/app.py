@@ -183,7 +183,8 @@ def _bind_extensions(app: Flask) -> None:
     babel.init_app(app, locale_selector=web.locale, default_translation_directories=str(HERE / "translations"))
     csrf.init_app(app)
     limiter.init_app(app)
-    # Each route names its own limits and checks them; to look before each request for limits of all routes finds none.
+    # Limited routes check their own limits. What this hook looks for before every request, RATELIMIT_DEFAULT and the
+    # like, we have not; whoever sets one must leave the hook in.
     hooks = app.before_request_funcs[None]
     hooks[:] = [hook for hook in hooks if getattr(hook, "__self__", None) is not limiter]
     datastore = FSQLALiteUserDatastore(db, Account, Role, Passkey)
