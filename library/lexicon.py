@@ -11,6 +11,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from library.languages import DEFAULT
 from library.models import Concept, ConceptLabel, ConceptNote, ConceptRelation, LabelKind, RelationKind, Setting
 
 VOCABULARY_VERSION = "vocabulary-version"
-_VERSION = select(Setting.value).where(Setting.key == VOCABULARY_VERSION)
+VERSION: Final = select(Setting.value).where(Setting.key == VOCABULARY_VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,11 @@ def current(session: Session) -> Lexicon:
 
     Costs one query while nothing has changed.
     """
-    version = session.scalar(_VERSION) or ""
+    return of_version(session, session.scalar(VERSION) or "")
+
+
+def of_version(session: Session, version: str) -> Lexicon:
+    """Return the lexicon of the version that a caller has just asked the database for with ``VERSION``."""
     lexicon = _kept.get(version)
     if lexicon is None:
         lexicon = load(session, version)

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from index.columns.reading import Columns
 from index.documents import LANGUAGES
-from index.helping.distance import beginning_distances, letters
+from index.helping.distance import beginning_distances
 from index.helping.preparing import Preparation, Ready
+from index.helping.sieve import Sieve
 from index.states.facets import Mask
 from index.states.segment import IndexSegment
 from index.states.snapshot import Snapshot
@@ -38,6 +39,8 @@ MOST_NEAR_WORDS = 40
 # What makes one label come before another. The first letters of a label are what people type; a label in their own
 # language is what they mean rather than one that happens to be spelled so in another.
 BEGINS, OWN_LANGUAGE, WHOLE_WORD = 8, 5, 4
+# Of equals, the one with fewer words: each takes so little of the weight that weights which differ at all outdo it.
+A_WORD, MOST_COUNTED = 2.0**-40, 255
 
 # Of titles that fit alike, the one published later comes first; days are counted the same in all segments.
 FIRST_DAY, A_CENTURY = date(1980, 1, 1).toordinal(), 36_525
@@ -46,6 +49,8 @@ FIRST_DAY, A_CENTURY = date(1980, 1, 1).toordinal(), 36_525
 _ONE_ALPHABET = str.maketrans({"ø": "ö", "æ": "ä"})
 
 Rows = NDArray[np.int32]
+Parts = list[tuple[int, int]]  # ranges of the sorted words
+Allowing = Callable[[NDArray[np.int64]], Mask]
 
 
 class Fit(IntEnum):
@@ -97,7 +102,7 @@ class Labels:
 
     def __init__(self, rows: Iterable[tuple[str, str, float]], label: Callable[[int], Label]) -> None:
         self._label = label
-        languages, counts, weights = bytearray(), bytearray(), array("f")
+        languages, weights = bytearray(), array("d")
         places: dict[str, array[int]] = {}  # word -> row and place of each occurrence, in one number
         self._languages: dict[str, int] = {}
         for row, (language, text, weight) in enumerate(rows):
@@ -105,11 +110,9 @@ class Labels:
             for place, word in enumerate(spelled):
                 places.setdefault(word, array("q")).append(row << 1 | (place > 0))
             languages.append(self._languages.setdefault(language, len(self._languages)))
-            counts.append(min(len(spelled), 255))
-            weights.append(weight)
+            weights.append(weight - A_WORD * min(len(spelled), MOST_COUNTED))
         self._language_of = np.frombuffer(languages, np.uint8)
-        self._word_counts = np.frombuffer(counts, np.uint8)
-        self._weights = np.frombuffer(weights, np.float32)
+        self._weights = np.frombuffer(weights, np.float64)
         self._index(_folded(places))
 
     @classmethod
@@ -124,97 +127,101 @@ class Labels:
     def _index(self, places: dict[str, array[int]]) -> None:
         """Lay the rows of all words end to end, in the order of the words."""
         self._words = sorted(places)
+        self._sieve = Sieve(self._words)
         self._starts = np.cumsum([0, *(len(places[word]) for word in self._words)])
         flat = np.concatenate([np.empty(0, np.int64), *(np.frombuffer(places[word], np.int64) for word in self._words)])
         self._rows: Rows = (flat >> 1).astype(np.int32)
         self._is_first = (flat & 1) == 0
 
     def matches(
-        self, typed: str, language: str, *, most: int, near: bool = False, allowed: Mask | None = None
+        self, typed: str, language: str, *, most: int, near: bool = False, allowed: Allowing | None = None
     ) -> list[Match]:
         """Return the labels that have, for each typed word, a word that begins with it; the best first.
 
+        Each keystroke asks for this: only what was found is scored, and marks alone are made for all labels.
+
         :param language: the reader's, whose labels come before those of others that fit as well.
         :param near: take a typed word that begins no word for those that begin so without accents, or nearly so.
-        :param allowed: which labels may be suggested.
+        :param allowed: says of rows which of their labels may be suggested.
         """
         spelled = typed_words(typed)
-        if not spelled or not len(self):
+        meant, slips = self._meant(spelled, near=near)
+        if not meant:
             return []
-        scores = np.zeros(len(self), np.float32)
-        found = np.ones(len(self), np.bool_) if allowed is None else allowed.copy()
+        found = np.logical_and.reduce([self._marked(parts) for parts in meant])
+        rows = np.flatnonzero(found)
+        if allowed:
+            rows = rows[allowed(rows)]
+        if not len(rows):
+            return []
+        scores = BEGINS * self._marked(meant[0], first=True)[rows].astype(np.float64)
+        for word, parts in zip(spelled, meant, strict=True):
+            scores[self._marked(self._whole(word, parts))[rows]] += WHOLE_WORD
+        if language in self._languages:
+            scores[self._language_of[rows] == self._languages[language]] += OWN_LANGUAGE
+        scores += self._weights[rows]
+        return self._best(rows, scores, spelled, most, slips=slips)
+
+    def _meant(self, spelled: Sequence[str], *, near: bool) -> tuple[list[Parts], bool]:
+        """Return where the words are that each typed word may mean, and whether slips were forgiven.
+
+        Nowhere at all where one of them means none.
+        """
+        meant: list[Parts] = []
         slips = False
-        for number, word in enumerate(spelled):
+        for word in spelled:
             parts = [part for spelling in _spellings_typed(word) if (part := self._range(spelling))[0] < part[1]]
             if near and not parts:
                 parts, slips = self._near(fold_short(word)), True
-            found &= self._having(parts, word, scores, first=number == 0)
-        rows = np.flatnonzero(found)
-        if language in self._languages:
-            scores[rows] += OWN_LANGUAGE * (self._language_of[rows] == self._languages[language])
-        scores[rows] += self._weights[rows]
-        return self._best(rows, scores, spelled, most, slips=slips)
+            if not parts:
+                return [], slips
+            meant.append(parts)
+        return meant, slips
 
     def _range(self, beginning: str) -> tuple[int, int]:
         """Return from where to where words begin so."""
         start = bisect_left(self._words, beginning)
         return start, bisect_left(self._words, beginning + "\U0010ffff", start)
 
-    def _near(self, word: str) -> list[tuple[int, int]]:
+    def _near(self, word: str) -> Parts:
         """Return where the words are whose beginning is no more than a slip away, the nearest of them."""
         start, end = self._range(word[:SAME_LETTERS])
         if start == end or not ONE_SLIP <= len(word) <= LONGEST_NEAR:
             return []
-        alike = self._half_alike(word, start, end)
+        alike = self._sieve.passing(word, start, end)
         away = beginning_distances(word, [self._words[at] for at in alike.tolist()])
         nearest = alike[away <= 1]
         nearest = nearest[np.argsort(away[away <= 1], kind="stable")][:MOST_NEAR_WORDS]
         return [(at, at + 1) for at in nearest.tolist()]
 
-    def _half_alike(self, word: str, start: int, end: int) -> NDArray[np.int64]:
-        """Return which words of a range have the first half of a word, or its second half a letter away at most.
-
-        One slip spares either half, but for two letters that changed places across the middle, and those spare the
-        first half without its last letter. This sieve takes a twentieth of the time of comparing letter by letter.
-        """
-        half = max(3, (len(word) + 1) // 2)
-        second = letters([word[half:]], len(word) - half)
-        others = letters(self._words[start:end], len(word) + 1)
-        shifted = (others[:, half + by : len(word) + by] == second for by in (-1, 0, 1))
-        with_second = np.flatnonzero(np.logical_or.reduce([same.all(axis=1) for same in shifted])) + start
-        return np.union1d(with_second, np.arange(*self._range(word[: half - 1])))
-
-    def _having(self, parts: Sequence[tuple[int, int]], word: str, scores: NDArray[np.float32], *, first: bool) -> Mask:
-        """Mark the labels with a word of these ranges; score those that begin with it, and those that have it whole."""
-        found = np.zeros(len(self), np.bool_)
-        begins = np.zeros(len(self), np.bool_)
-        whole = np.zeros(len(self), np.bool_)
+    def _marked(self, parts: Parts, *, first: bool = False) -> Mask:
+        """Mark the labels with a word of these ranges, or those alone that begin with it."""
+        marked = np.zeros(len(self), np.bool_)
         for start, end in parts:
             low, high = self._starts[start], self._starts[end]
             rows = self._rows[low:high]
-            found[rows] = True
-            begins[rows[self._is_first[low:high]]] = True
-            if fold_short(self._words[start]) == fold_short(word):
-                whole[self._rows[low : self._starts[start + 1]]] = True
-        if first:
-            scores += BEGINS * begins
-        scores += WHOLE_WORD * whole
-        return found
+            marked[rows[self._is_first[low:high]] if first else rows] = True
+        return marked
+
+    def _whole(self, word: str, parts: Parts) -> Parts:
+        """Return where the words of these ranges are that are no longer than what was typed."""
+        return [(start, start + 1) for start, _ in parts if fold_short(self._words[start]) == fold_short(word)]
 
     def _best(
-        self, rows: NDArray[np.int64], scores: NDArray[np.float32], spelled: Sequence[str], most: int, *, slips: bool
+        self, rows: NDArray[np.int64], scores: NDArray[np.float64], spelled: Sequence[str], most: int, *, slips: bool
     ) -> list[Match]:
-        """Return the labels of the highest scores, each key once; of equals, the one with fewer words."""
+        """Return the labels of the highest scores, each key once; of equals, the one that was there first."""
         wanted = 8 * most  # a key may have a label in each language and some synonyms
         if len(rows) > wanted:
-            rows = rows[np.argpartition(-scores[rows], wanted)[:wanted]]
-        rows = rows[np.lexsort((rows, self._word_counts[rows], -scores[rows]))]
+            enough = scores >= np.partition(scores, -wanted)[-wanted]
+            rows, scores = rows[enough], scores[enough]
+        order = np.argsort(-scores, kind="stable")
+        typed = fold_short(" ".join(spelled))
         best: dict[str, Match] = {}
-        for row in rows.tolist():
+        for row, score in zip(rows[order].tolist(), scores[order].tolist(), strict=True):
             label = self._label(row)
             if label.key not in best:
-                fit = Fit.NEAR if slips else _fit(label, spelled)
-                best[label.key] = Match(label, fit, float(scores[row]))
+                best[label.key] = Match(label, Fit.NEAR if slips else _fit(label, typed), score)
             if len(best) == most:
                 break
         return list(best.values())
@@ -235,13 +242,13 @@ def best_of(matches: Iterable[Match], most: int) -> list[Match]:
     return list(found.values())[:most]
 
 
-def _fit(label: Label, spelled: Sequence[str]) -> Fit:
-    typed = " ".join(map(fold_short, spelled))
-    fits = [Fit.WITHIN]
-    for fold in (fold_short, fold_long):
-        text = " ".join(map(fold, words(label.text)))
-        fits.append(Fit.WHOLE if text == typed else Fit.BEGINS if text.startswith(typed) else Fit.WITHIN)
-    return max(fits)
+def _fit(label: Label, typed: str) -> Fit:
+    """Return how well a label fits what was typed, its words without accents."""
+    text = " ".join(words(label.text))
+    return max(
+        Fit.WHOLE if spelling == typed else Fit.BEGINS if spelling.startswith(typed) else Fit.WITHIN
+        for spelling in {fold_short(text), fold_long(text)}
+    )
 
 
 def _spellings_typed(word: str) -> set[str]:
@@ -289,6 +296,16 @@ class Titles:
         self.docs: Rows = np.frombuffer(docs, np.int32)
         self._languages = bytes(languages)
 
+    def matches(self, typing: Typing, live: Mask) -> list[Match]:
+        """Return the titles of live documents that fit; the best first."""
+        return self.labels.matches(
+            typing.text,
+            typing.language,
+            most=typing.most,
+            near=typing.near,
+            allowed=lambda rows: live[self.docs[rows]],
+        )
+
     def _label(self, row: int) -> Label:
         doc, language = int(self.docs[row]), LANGUAGES[self._languages[row]]
         return Label(str(self._columns.ids[doc]), language, self._columns.titles(language)[doc].decode())
@@ -327,10 +344,8 @@ def _live(snapshot: Snapshot, ready: Ready[Titles], typing: Typing) -> Iterable[
     offset = 0
     for segment, part in ready.parts:
         if part is not None:
-            live = snapshot.live[offset : offset + segment.size][part.docs]
-            yield from part.labels.matches(
-                typing.text, typing.language, most=typing.most, near=typing.near, allowed=live
-            )
+            live = snapshot.live[offset : offset + segment.size]
+            yield from part.matches(typing, live)
         offset += segment.size
 
 

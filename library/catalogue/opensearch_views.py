@@ -14,7 +14,6 @@ from flask import Blueprint, current_app, jsonify, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from library.catalogue import queries
 from library.catalogue.list_files import MEDIA_TYPES
 from library.catalogue.suggesting import suggest
 from library.catalogue.suggestion_views import PER_MINUTE
@@ -79,7 +78,7 @@ def completions() -> Response:
     A browser searches for the words that are chosen, and these find what they name first.
     """
     typed = words_of(request.args.get("q"))
-    groups = suggest(db.session, queries.lexicon(db.session), typed, language())
+    groups = suggest(db.session, typed, language())
     rows = {one.label: (group.heading, one.url) for group in groups for one in group.suggestions}
     headings = [heading for heading, _url in rows.values()]
     addresses = [absolute_url(url) for _heading, url in rows.values()]

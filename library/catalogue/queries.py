@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Select, func, select
@@ -82,12 +82,6 @@ def slug_of(session: Session, identifier: int) -> str:
     if slug is None:
         raise NotFound(str(identifier))
     return slug
-
-
-def slugs(session: Session, ids: Iterable[int]) -> Mapping[int, str]:
-    """Return the readable addresses of those practices that are published."""
-    query = select(Practice.id, Practice.slug).where(Practice.id.in_(set(ids)))
-    return {row.id: row.slug for row in session.execute(query.where(Practice.state == PracticeState.PUBLISHED))}
 
 
 def revision_number(session: Session, practice_id: int) -> int:

@@ -17,9 +17,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from index import Match
-from library.catalogue import page_queries, queries
+from library.catalogue.suggesting_queries import Public, public
 from library.indexing.facets import FACETS
-from library.indexing.naming import bodies_of, concepts_of
+from library.indexing.naming import Named, named
 from library.indexing.search import suggest_titles
 from library.languages import DEFAULT
 from library.lexicon import Entry, Lexicon
@@ -74,16 +74,15 @@ class Group:
 Found = Mapping[str, Sequence[Match]]
 
 
-def suggest(session: Session, lexicon: Lexicon, typed: str, language: str) -> list[Group]:
+def suggest(session: Session, typed: str, language: str) -> list[Group]:
     """Suggest what fits the words typed so far, the group that fits best first.
 
     What fits only when slips are forgiven comes in when nothing else does.
     """
-    found = _look_up(session, lexicon, typed, language, near=False)
-    if not any(found.values()):
-        found = _look_up(session, lexicon, typed, language, near=True)
-    named = Naming(session, lexicon, language)
-    shown = {kind: tuple(named.suggestions(kind, matches)) for kind, matches in found.items() if matches}
+    names = named(session)
+    found = _look_up(names, typed, language, near=False) or _look_up(names, typed, language, near=True)
+    naming = Naming(names.lexicon, language, _public(session, found, language))
+    shown = {kind: tuple(naming.suggestions(kind, matches)) for kind, matches in found.items()}
     best = sorted((kind for kind in HEADINGS if shown.get(kind)), key=lambda kind: -found[kind][0].fit)
     groups, room = [], MOST
     for kind in best:
@@ -94,29 +93,37 @@ def suggest(session: Session, lexicon: Lexicon, typed: str, language: str) -> li
     return groups
 
 
-def _look_up(session: Session, lexicon: Lexicon, typed: str, language: str, *, near: bool) -> Found:
-    bodies = bodies_of(session)
+def _look_up(names: Named, typed: str, language: str, *, near: bool) -> Found:
+    """Return what fits, of each kind of which anything does."""
     others = {
-        CONCEPTS: concepts_of(lexicon).labels,
-        MUNICIPALITIES: bodies.municipalities,
-        ORGANISATIONS: bodies.organisations,
-        COLLECTIONS: bodies.collections,
+        CONCEPTS: names.concepts.labels,
+        MUNICIPALITIES: names.bodies.municipalities,
+        ORGANISATIONS: names.bodies.organisations,
+        COLLECTIONS: names.bodies.collections,
     }
     most = {CONCEPTS: 2 * MOST_OTHERS}  # some are called alike, and only the first of these is shown
-    found = {
+    found: dict[str, Sequence[Match]] = {
         kind: labels.matches(typed, language, most=most.get(kind, MOST_OTHERS), near=near)
         for kind, labels in others.items()
     }
-    return {**found, PRACTICES: suggest_titles(typed, language, most=MOST_PRACTICES, near=near)}
+    found[PRACTICES] = suggest_titles(typed, language, most=MOST_PRACTICES, near=near)
+    return {kind: matches for kind, matches in found.items() if matches}
+
+
+def _public(session: Session, found: Found, language: str) -> Public:
+    keys = {
+        kind: [match.label.key for match in found.get(kind, ())] for kind in (PRACTICES, MUNICIPALITIES, COLLECTIONS)
+    }
+    return public(session, language, **keys)
 
 
 class Naming:
     """Says what is found in a reader's words, and where it leads; leaves out what is not public any more."""
 
-    def __init__(self, session: Session, lexicon: Lexicon, language: str) -> None:
-        self._session = session
+    def __init__(self, lexicon: Lexicon, language: str, public: Public) -> None:
         self._lexicon = lexicon
         self._language = language
+        self._public = public
 
     def suggestions(self, kind: str, matches: Sequence[Match]) -> Iterator[Suggestion]:
         """Yield the suggestions of a kind, in the order of what was found."""
@@ -145,15 +152,13 @@ class Naming:
 
     def _practices(self, matches: Sequence[Match]) -> Iterator[Suggestion]:
         """Yield titles as they were found: a reader who types Danish words looks for the Danish title."""
-        slugs = queries.slugs(self._session, (int(match.label.key) for match in matches))
         for match in matches:
-            if slug := slugs.get(int(match.label.key)):
+            if slug := self._public.practices.get(match.label.key):
                 yield Suggestion(match.label.text, url_for("catalogue.practice", slug=slug), match.label.language)
 
     def _municipalities(self, matches: Sequence[Match]) -> Iterator[Suggestion]:
-        names = page_queries.municipality_names(self._session, (match.label.key for match in matches), self._language)
         for match in matches:
-            if name := names.get(match.label.key):
+            if name := self._public.municipalities.get(match.label.key):
                 url = url_for("catalogue.municipality", slug=match.label.key)
                 yield Suggestion(name, url, self._language, _also_called(match, name))
 
@@ -164,9 +169,8 @@ class Naming:
             yield Suggestion(name, url_for("catalogue.search", q=f'"{name.replace(chr(34), " ")}"'), self._language)
 
     def _collections(self, matches: Sequence[Match]) -> Iterator[Suggestion]:
-        titles = page_queries.collection_titles(self._session, (match.label.key for match in matches), self._language)
         for match in matches:
-            if title := titles.get(match.label.key):
+            if title := self._public.collections.get(match.label.key):
                 url = url_for("collections.collection", slug=match.label.key)
                 yield Suggestion(title, url, self._language, _also_called(match, title))
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any, Final
 
 from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
-from library.catalogue import queries
-from library.catalogue.suggesting import Group, suggest
+from library.catalogue.suggesting import Group, Suggestion, suggest
 from library.extensions import db, limiter
 from library.indexing.asking import words_of
 from library.permissions import public
@@ -30,7 +28,7 @@ def suggestions() -> Response:
     Caches may keep the answer, but must ask each time whether it still holds: what is withdrawn is gone at once.
     """
     typed = words_of(request.args.get("q"))
-    groups = suggest(db.session, queries.lexicon(db.session), typed, language())
+    groups = suggest(db.session, typed, language())
     answer = jsonify({"query": typed, "groups": [_as_json(group) for group in groups]})
     answer.cache_control.public = True
     answer.cache_control.no_cache = True
@@ -39,4 +37,8 @@ def suggestions() -> Response:
 
 
 def _as_json(group: Group) -> dict[str, Any]:
-    return {"kind": group.kind, "heading": group.heading, "items": [asdict(item) for item in group.suggestions]}
+    return {"kind": group.kind, "heading": group.heading, "items": [_item(one) for one in group.suggestions]}
+
+
+def _item(one: Suggestion) -> dict[str, str]:
+    return {"label": one.label, "url": one.url, "language": one.language, "detail": one.detail}

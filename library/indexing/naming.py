@@ -15,15 +15,14 @@ from math import log
 from typing import Final
 
 from flask import current_app
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from index import Label, Labels, Spelling
 from library.choices import CollectionState, OrganisationKind, PracticeState
 from library.indexing.facets import FACETS
-from library.indexing.follower import last_job
-from library.lexicon import Lexicon
-from library.models import Collection, CollectionText, Organisation, Practice, PracticeOrganisation
+from library.lexicon import VERSION, Lexicon, of_version
+from library.models import Collection, CollectionText, IndexJob, Organisation, Practice, PracticeOrganisation
 
 CONCEPTS: Final = "library-names-of-concepts"
 BODIES: Final = "library-names-of-bodies"
@@ -32,17 +31,19 @@ KEPT_FOR: Final = 60.0  # seconds
 # by it rather than being a mere word of the field.
 OWN_NAME, NARROWING = 0.5, 0.4
 MOST_INHABITANTS: Final = 2_000_000
+# Which vocabularies are in force, and which index job was the last: one statement, for it is run at each keystroke.
+_STATE: Final = select(VERSION.scalar_subquery(), select(func.max(IndexJob.id)).scalar_subquery())
 
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
     """Municipalities, organisations and collections by their names, as they were read; keys are slugs.
 
-    :param version: of what they were read from.
+    :param job: the last index job when they were read.
     :param until: when they must be read again, on the monotonic clock.
     """
 
-    version: int
+    job: int
     until: float
     municipalities: Labels
     organisations: Labels
@@ -63,6 +64,22 @@ class Concepts:
         return Spelling.of_texts((label.text, label.language) for label in self._all)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """All that can be named now."""
+
+    lexicon: Lexicon
+    concepts: Concepts
+    bodies: Bodies
+
+
+def named(session: Session) -> Named:
+    """Return what can be named now; costs one query while nothing has changed."""
+    version, job = session.execute(_STATE).one()
+    lexicon = of_version(session, version or "")
+    return Named(lexicon, concepts_of(lexicon), _bodies(session, job or 0))
+
+
 def concepts_of(lexicon: Lexicon) -> Concepts:
     """Return the concepts of the vocabularies, made ready once for each of their versions."""
     concepts: Concepts | None = current_app.extensions.get(CONCEPTS)
@@ -71,13 +88,12 @@ def concepts_of(lexicon: Lexicon) -> Concepts:
     return concepts
 
 
-def bodies_of(session: Session) -> Bodies:
-    """Return what is not a concept and can be named now; costs one query while nothing has changed."""
+def _bodies(session: Session, job: int) -> Bodies:
+    """Return what is not a concept and can be named, as it was after an index job or a minute ago at most."""
     bodies: Bodies | None = current_app.extensions.get(BODIES)
-    version = last_job(session)
-    if bodies is None or bodies.version != version or time.monotonic() >= bodies.until:
+    if bodies is None or bodies.job != job or time.monotonic() >= bodies.until:
         bodies = current_app.extensions[BODIES] = Bodies(
-            version,
+            job,
             time.monotonic() + KEPT_FOR,
             Labels.of(_of_municipalities(session)),
             Labels.of(_of_organisations(session)),

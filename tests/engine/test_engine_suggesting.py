@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Fit, Index, Label, Labels, Text
+from index.helping.distance import beginning_distances
 from index.helping.preparing import Preparation
+from index.helping.sieve import WIDTH, Sieve
 from index.helping.suggesting import Titles, Typing, suggest, titles_of
 from index.words import fold_long, fold_short, words
 
@@ -102,6 +104,13 @@ def test_the_readers_language_comes_first_and_each_thing_once() -> None:
     assert [match.fit for match in found] == [Fit.WHOLE, Fit.BEGINS]
 
 
+def test_of_equals_the_one_with_fewer_words_comes_first_however_many_there_are() -> None:
+    labels = [*(f"Mentors for group {number}" for number in range(500)), "Mentors abroad", "Mentors"]
+    made = Labels.of(Label(text, "en", text) for text in labels)
+    found = [match.label.text for match in made.matches("mentor", "en", most=4)]
+    assert found == ["Mentors", "Mentors abroad", "Mentors for group 0", "Mentors for group 1"]
+
+
 LETTERS = st.text(st.characters(codec="utf-8"), max_size=12)
 NORDIC = st.text(st.sampled_from("aåäeæoöøþð dn"), max_size=8)
 
@@ -128,6 +137,23 @@ def test_nothing_that_fits_as_it_was_typed_is_left_out(labels: list[str], typed:
 @given(labels=st.lists(LETTERS, max_size=6), typed=LETTERS)
 def test_forgiving_slips_never_fails_and_never_takes_anything_away(labels: list[str], typed: str) -> None:
     assert set(fitting(labels, typed)) <= set(fitting(labels, typed, near=True))
+
+
+WORDS = st.text(st.sampled_from("abcåŁ"), min_size=1, max_size=WIDTH + 4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(others=st.lists(WORDS, min_size=1, max_size=12), typed=st.text("abcåš", min_size=4, max_size=WIDTH + 4))
+def test_no_word_that_a_slip_could_have_meant_falls_through_the_sieve(others: list[str], typed: str) -> None:
+    others = sorted({*others, typed[1:], typed[:2] + "c" + typed[2:]})
+    meant = [at for at, away in enumerate(beginning_distances(typed, others).tolist()) if away <= 1]
+    assert set(meant) <= set(Sieve(others).passing(typed, 0, len(others)).tolist())
+    assert set(meant) - {0} <= set(Sieve(others).passing(typed, 1, len(others)).tolist())
+
+
+def test_the_sieve_lets_few_words_through() -> None:
+    others = ["polis", "politik", "pols", "polsi", "porsi", "pol", "plats", "porslin", "spolis"]
+    assert Sieve(others).passing("polsi", 0, len(others)).tolist() == [0, 1, 2, 3, 4]
 
 
 # --- titles ------------------------------------------------------------------------------------------------------

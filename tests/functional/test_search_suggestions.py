@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from factories.collections import a_collection
 from factories.documents import titled
 from factories.readers import Reader
 from factories.records import a_practice, follow, practice_called
@@ -15,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from library.choices import PracticeState
+from library.choices import CollectionState, PracticeState
 from library.indexing import naming
-from library.models import Organisation
+from library.models import CollectionText, Organisation
 
 pytestmark = pytest.mark.one_database
 
@@ -106,6 +107,45 @@ def test_a_new_municipality_is_suggested_after_a_minute(
     own_session.add(Organisation(slug="se-quxby", kind="municipality", country_id="countries/se", name="Quxby"))
     own_session.commit()
     assert labels(own_reader, "quxby", "municipalities") == ["Quxby"]
+
+
+@pytest.mark.both_databases
+def test_one_answer_names_what_is_public_of_each_kind_in_the_readers_words(
+    own_library: Flask, own_reader: Reader, own_session: Session
+) -> None:
+    practice = a_practice(own_session, titled("Quxlanterns"))
+    names = {"sv": "Quxholm"}
+    own_session.add(
+        Organisation(slug="fi-quxsaari", kind="municipality", country_id="countries/fi", name="Quxsaari", names=names)
+    )
+    texts = [
+        CollectionText(language=language, title=title, introduction="", audience="")
+        for language, title in (("da", "Quxbog"), ("sv", "Quxbok"))
+    ]
+    collection = a_collection(own_session, slug="qux", original_language="da", texts=texts, practices=[practice])
+    a_collection(own_session, title="Quxdraft", state=CollectionState.DRAFT)
+    own_session.commit()
+    follow(own_library)
+
+    def labelled(language: str) -> dict[str, list[str]]:
+        return {kind: [item["label"] for item in items] for kind, items in groups(own_reader, "qux", language).items()}
+
+    titles = {"practices": ["Quxlanterns"]}
+    assert labelled("sv") == {**titles, "municipalities": ["Quxholm"], "collections": ["Quxbok"]}
+    assert labelled("nb") == {**titles, "municipalities": ["Quxsaari"], "collections": ["Quxbog"]}
+
+    collection.state, practice.state, practice.archive_reason = CollectionState.DRAFT, PracticeState.ARCHIVED, "Over"
+    own_session.commit()
+
+    assert labelled("sv") == {"municipalities": ["Quxholm"]}
+
+
+def test_a_keystroke_asks_the_database_twice_at_most(reader: Reader, count_statements: Any) -> None:
+    for typed in ("malm", "polis", "skol", "natt", "radicalsation", "qxz"):
+        groups(reader, typed, "sv")
+        with count_statements() as ledger:
+            groups(reader, typed, "sv")
+        assert len(ledger.statements) <= 2, typed
 
 
 def test_titles_are_left_out_while_there_is_no_index(own_library: Flask, own_reader: Reader) -> None:
