@@ -9,8 +9,9 @@ from index.collation import sort_key
 from index.documents import LANGUAGES, Document, Text
 from index.errors import IndexUnavailable, SearchIndexError
 from index.helping.correcting import Correction
+from index.helping.labels import Fit, Label, Labels, Match, best_of
 from index.helping.spelling import Spelling
-from index.helping.suggesting import Fit, Label, Labels, Match, Suggested, best_of
+from index.helping.suggesting import Suggested
 from index.highlight import Segment, highlight
 from index.parsing import MAX_QUERY_LENGTH, MAX_TERMS, ParsedQuery, parse
 from index.requests import MAX_PER_PAGE, SearchRequest, Sort
