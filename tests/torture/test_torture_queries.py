@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -53,7 +54,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     index = Index(path, facets=FACETS)
     index.rebuild(_documents(Random(SEED)), position=1)
     index.apply(list(_documents(Random(SEED + 1), 50)), [], position=2)
+    index.search(SearchRequest("everything that is made once"))
+    gc.collect()
+    gc.freeze()  # as the application does when its vocabularies are there
     yield index
+    gc.unfreeze()
     index.close()
 
 
