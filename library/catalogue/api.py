@@ -11,8 +11,8 @@ from flask import Blueprint, Response, jsonify, request, url_for
 
 from index import MAX_PER_PAGE, MAX_QUERY_LENGTH, SearchRequest, Sort
 from library.catalogue import page_queries, queries
+from library.catalogue.filters import Names
 from library.catalogue.forms import MAX_PAGE
-from library.catalogue.results import Names
 from library.extensions import db
 from library.indexing.asking import MAX_CHOICES, MAX_CODE_LENGTH
 from library.indexing.facets import BY_NAME

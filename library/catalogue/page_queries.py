@@ -70,8 +70,9 @@ _COLLECTIONS: Final = (
     .where(Collection.slug.in_(_SLUGS), Collection.state == CollectionState.PUBLISHED)
     .where(CollectionText.language.in_((bindparam("language"), Collection.original_language)))
 )
-_MUNICIPALITIES: Final = select(Organisation.slug, Organisation.name, Organisation.names).where(
-    Organisation.slug.in_(_SLUGS), Organisation.kind == OrganisationKind.MUNICIPALITY
+# The kind is looked at here: asked for it, SQLite would read every municipality rather than the few that are named.
+_ORGANISATIONS: Final = select(Organisation.slug, Organisation.kind, Organisation.name, Organisation.names).where(
+    Organisation.slug.in_(_SLUGS)
 )
 
 
@@ -140,5 +141,7 @@ def collection_titles(session: Session, slugs: Iterable[str], language: str) -> 
 
 def municipality_names(session: Session, slugs: Iterable[str], language: str) -> Mapping[str, str]:
     """Return what readers of a language call municipalities, by slug; what is none is left out."""
-    found = session.execute(_MUNICIPALITIES, {"slugs": list(slugs)})
-    return {slug: names.get(language, name) for slug, name, names in found}
+    found = session.execute(_ORGANISATIONS, {"slugs": list(slugs)})
+    return {
+        slug: names.get(language, name) for slug, kind, name, names in found if kind is OrganisationKind.MUNICIPALITY
+    }

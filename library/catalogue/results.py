@@ -1,60 +1,26 @@
-"""A search and its answer as the search page shows them: facets, chips, pages, addresses. Runs no query."""
+"""A search and its answer as the search page shows them: chips, pages, addresses. Runs no query."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from heapq import nlargest
 from typing import Final
 
 from flask import url_for
 from flask_babel import gettext, ngettext
 
-from index import ParsedQuery, SearchRequest, Sort, sort_key
+from index import ParsedQuery, SearchRequest, Sort
 from library import paging
+from library.catalogue.filters import Names
 from library.catalogue.forms import SORTS
 from library.indexing.asking import values_of
-from library.indexing.facets import BY_NAME, FACETS, Facet
-from library.languages import ENDONYMS
+from library.indexing.facets import BY_NAME
 from library.lexicon import Entry, Lexicon
 from library.paging import page_links
 from library.showing.present import Card, Term, TermCount, term
 from library.web import language
 
-MOST_PLACES: Final = 40  # municipalities or collections to choose from; there may be more than a page should carry
-LONG: Final = frozenset({"municipality", "collection"})
 MOST_SUGGESTED_WORDS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A checkbox of a facet."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-    depth: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FacetChoices:
-    """A facet with its checkboxes.
-
-    :param note: what is left out of them.
-    """
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
-    note: str = ""
-    together: str = ""
-    together_chosen: bool = False
-
-    @property
-    def selected_count(self) -> int:
-        """How many are ticked."""
-        return sum(option.selected for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +52,6 @@ class ThemeGroup:
     term: Term
     count: int | None
     children: tuple[TermCount, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The words for the codes of all facets."""
-
-    lexicon: Lexicon
-    language: str
-    municipalities: Mapping[str, str]
-    collections: Mapping[str, str]
-
-    def label(self, facet: Facet, code: str) -> str:
-        """Return what a code is called; a code that names nothing is shown as it is."""
-        if facet.scheme:
-            entry = self.lexicon.get(f"{facet.scheme}/{code}")
-            return entry.label(self.language) if entry else code
-        own = {"municipality": self.municipalities, "collection": self.collections}.get(facet.name, {})
-        if code in own:
-            return own[code]
-        return ENDONYMS.get(code, code) if facet.name == "language" else code
-
-    def offers(self, facet: Facet, code: str) -> bool:
-        """Return whether a code may be chosen: one that a vocabulary no longer offers may not."""
-        entry = self.lexicon.get(f"{facet.scheme}/{code}") if facet.scheme else None
-        return entry is None or not entry.deprecated
 
 
 # --- addresses ---------------------------------------------------------------------------------------------------
@@ -164,89 +105,6 @@ def page(wanted: SearchRequest, total: int, cards: list[Card]) -> Page:
         next_url=address(wanted, page=number + 1) if number < last else None,
         page_links=page_links(number, last, lambda page: address(wanted, page=page)),
     )
-
-
-# --- facets ------------------------------------------------------------------------------------------------------
-
-
-def contenders(counts: Mapping[str, Mapping[str, int]], wanted: SearchRequest) -> dict[str, Mapping[str, int]]:
-    """Return the counts of every facet; of long ones only the codes that may be among those to choose from.
-
-    Names decide between equals, and to read and compare those of a thousand places takes longer than the search. One
-    more than are shown is among them, which tells that there are more.
-    """
-    return {
-        name: _first(codes, wanted.filters.get(name, ())) if name in LONG else codes for name, codes in counts.items()
-    }
-
-
-def _first(counts: Mapping[str, int], chosen: Iterable[str]) -> Mapping[str, int]:
-    if len(counts) <= MOST_PLACES:
-        return counts
-    fewest = nlargest(MOST_PLACES + 1, counts.values())[-1]
-    return {code: n for code, n in counts.items() if n >= fewest or code in chosen}
-
-
-def facets(counts: Mapping[str, Mapping[str, int]], wanted: SearchRequest, names: Names) -> tuple[FacetChoices, ...]:
-    """Return every facet that has anything to choose."""
-    shown = (_choices(facet, counts.get(facet.name, {}), wanted, names) for facet in FACETS)
-    return tuple(facet for facet in shown if facet.options)
-
-
-def _choices(facet: Facet, counts: Mapping[str, int], wanted: SearchRequest, names: Names) -> FacetChoices:
-    options = list(_options(facet, counts, wanted.filters, names))
-    note = ""
-    if facet.name in LONG and len(options) > MOST_PLACES:
-        note = gettext("The %(num)s with most practices are shown", num=MOST_PLACES)
-        if facet.name == "municipality":
-            note = gettext("The %(num)s with most practices are shown; search for a place by its name", num=MOST_PLACES)
-        options = options[:MOST_PLACES] + [option for option in options[MOST_PLACES:] if option.selected]
-    return FacetChoices(
-        facet.name,
-        str(facet.label),
-        tuple(options),
-        note=note,
-        together=str(facet.together),
-        together_chosen=facet.name in wanted.together,
-    )
-
-
-def _options(
-    facet: Facet, counts: Mapping[str, int], chosen: Mapping[str, tuple[str, ...]], names: Names
-) -> Iterable[Option]:
-    ticked = chosen.get(facet.name, ())
-    codes = {**dict.fromkeys(ticked, 0), **{code: n for code, n in counts.items() if names.offers(facet, code)}}
-    codes |= {code: counts[code] for code in ticked if code in counts}
-    options = [Option(code, names.label(facet, code), n, code in ticked) for code, n in codes.items()]
-    if facet.name == "year":
-        return sorted(options, key=lambda option: option.value, reverse=True)
-    options.sort(key=lambda option: (-option.count, sort_key(names.language, option.label)))
-    return _as_tree(options, facet, names.lexicon) if facet.name == "theme" else options
-
-
-def _as_tree(options: list[Option], facet: Facet, lexicon: Lexicon) -> list[Option]:
-    """Return options with each under the first concept above it that is an option too, indented one step."""
-    by_code = {option.value: option for option in options}
-    below: dict[str, list[Option]] = {}
-    tops: list[Option] = []
-    for option in options:
-        parent = _first_parent(f"{facet.scheme}/{option.value}", lexicon)
-        if parent in by_code:
-            below.setdefault(parent, []).append(option)
-        else:
-            tops.append(option)
-
-    def walk(option: Option, depth: int) -> Iterator[Option]:
-        yield replace(option, depth=depth)
-        for child in below.get(option.value, ()):
-            yield from walk(child, depth + 1)
-
-    return [shown for top in tops for shown in walk(top, 0)]
-
-
-def _first_parent(identifier: str, lexicon: Lexicon) -> str:
-    entry = lexicon.get(identifier)
-    return lexicon[entry.broader[0]].code if entry and entry.broader else ""
 
 
 def chips(wanted: SearchRequest, names: Names) -> list[Chip]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from index import Hit, SearchRequest, SearchResult, sort_key
 from library import counting
 from library.adoptions import adoptions_by, adoptions_of
-from library.catalogue import explaining, list_files, list_views, page_queries, queries, results
+from library.catalogue import explaining, filters, list_files, list_views, page_queries, queries, results
 from library.catalogue.forms import SearchForm
 from library.catalogue.meaning import meant
 from library.errors import NotFound
@@ -125,8 +125,8 @@ def _search_page() -> str:
 def _results_page(
     form: SearchForm, wanted: SearchRequest, found: Found, meaning: explaining.Meaning | None = None
 ) -> str:
-    counts = results.contenders(found.result.facets, wanted)
-    names = results.Names(
+    counts = filters.contenders(found.result.facets, wanted)
+    names = filters.Names(
         vocabularies(),
         language(),
         page_queries.municipality_names(db.session, _to_name("municipality", counts, wanted), language()),
@@ -139,7 +139,7 @@ def _results_page(
         query=form.q.data,
         page=results.page(wanted, found.result.total, cards),
         more=more,
-        facets=results.facets(counts, wanted, names),
+        facets=filters.facets(counts, wanted, names),
         chips=results.chips(wanted, names),
         files=list_views.files_of(wanted) if found.result.total and not found.rebuilding else (),
         clear_url=results.address(wanted, filters={}),

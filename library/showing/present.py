@@ -5,7 +5,7 @@ Pure functions from models and lexicon to plain shapes; templates get these and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -16,7 +16,7 @@ from flask import url_for
 from index import ParsedQuery, Segment, highlight
 from library.indexing.documents import body_of
 from library.indexing.facets import FACETS
-from library.languages import ENDONYMS, best_language
+from library.languages import ENDONYMS, LANGUAGES, best_language
 from library.lexicon import Entry, Lexicon
 from library.models import Organisation, Practice, PracticeAgency, PracticeText
 from library.prose import to_text
@@ -251,29 +251,38 @@ class Presenter:
 
     def found_under(self, concepts: Iterable[str], why: Why) -> tuple[str, ...]:
         """Return the names of those concepts that match a query, in any language, and then of wider ones."""
-        matching = (
-            self.label(identifier).label
-            for identifier in self._lexicon.with_ancestors(concepts)
-            if self._is_named(identifier, why.parsed, why.beginnings)
-        )
-        return tuple(islice(matching, MOST_FOUND_UNDER))
+        entries = [self._lexicon[identifier] for identifier in self._lexicon.with_ancestors(concepts)]
+        self._note_named([entry for entry in entries if (entry.id, why.parsed, why.beginnings) not in self._named], why)
+        matching = (entry for entry in entries if self._named[entry.id, why.parsed, why.beginnings])
+        return tuple(entry.label(self._language) for entry in islice(matching, MOST_FOUND_UNDER))
 
-    def _is_named(self, identifier: str, parsed: ParsedQuery, beginnings: bool) -> bool:
-        """Return whether a query has a word of a concept's labels and synonyms in any language."""
-        key = identifier, parsed, beginnings
-        if key not in self._named:
-            entry = self._lexicon[identifier]
-            self._named[key] = any(
-                _has_hit(_whole(", ".join((label, *entry.synonyms.get(language, ()))), language, parsed, beginnings))
-                for language, label in entry.labels.items()
-            )
-        return self._named[key]
+    def _note_named(self, entries: Sequence[Entry], why: Why) -> None:
+        """Find out whether a query has a word of each concept's labels and synonyms in any language.
+
+        They are looked through all at once first: most languages have none of the words.
+        """
+
+        def is_in(lines: Iterable[str], language: str) -> bool:
+            return _has_hit(_whole("\n".join(lines), language, why.parsed, why.beginnings))
+
+        holding = [
+            language for language in LANGUAGES if is_in((_names_in(entry, language) for entry in entries), language)
+        ]
+        for entry in entries:
+            named = any(is_in((_names_in(entry, language),), language) for language in holding)
+            self._named[entry.id, why.parsed, why.beginnings] = named
 
     def body(self, organisation: Organisation) -> Body:
         """Return an organisation by the name that the reader knows; municipalities lead to their page."""
         is_place = organisation.kind == "municipality"
         url = url_for("catalogue.municipality", slug=organisation.slug) if is_place else None
         return Body(organisation.name_in(self._language), url)
+
+
+def _names_in(entry: Entry, language: str) -> str:
+    """Return a concept's label and synonyms in a language; nothing where it has no label."""
+    label = entry.labels.get(language)
+    return "" if label is None else ", ".join((label, *entry.synonyms.get(language, ())))
 
 
 def title_of(text: ListedText, parsed: ParsedQuery, *, beginnings: bool = False) -> Passage:

@@ -10,7 +10,7 @@ from factories.records import a_practice, follow
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from library.catalogue.results import MOST_PLACES
+from library.catalogue.filters import MOST_PLACES
 from library.catalogue.views import IMPLEMENTATIONS, MUNICIPALITIES, OF_MUNICIPALITY
 from library.models import Organisation, Practice
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index import SearchRequest
-from library.catalogue.results import MOST_PLACES, contenders
+from library.catalogue.filters import MOST_PLACES, contenders
 
 EVERYWHERE = SearchRequest(language="en")
 
