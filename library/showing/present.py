@@ -5,7 +5,7 @@ Pure functions from models and lexicon to plain shapes; templates get these and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -13,14 +13,13 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from flask import url_for
 
-from index import ParsedQuery, Segment, highlight
-from library.indexing.documents import body_of
+from index import ParsedQuery, Segment
 from library.indexing.facets import FACETS
 from library.languages import ENDONYMS, LANGUAGES, best_language
 from library.lexicon import Entry, Lexicon
 from library.models import Organisation, Practice, PracticeAgency, PracticeText
-from library.prose import to_text
-from library.showing.listed import Listed, ListedAgency, ListedText
+from library.showing.listed import Listed, ListedAgency
+from library.showing.quoting import Fragments, Passage, has_hit, snippet_of, title_of, whole_line
 
 # Which facet of the search a concept of a scheme narrows.
 FACET_OF_SCHEME: Final = {facet.scheme: facet.name for facet in FACETS if facet.scheme}
@@ -28,9 +27,6 @@ MOST_FOUND_UNDER: Final = 3  # concepts named on a card
 
 T = TypeVar("T")
 Agency = TypeVar("Agency", PracticeAgency, ListedAgency)
-
-Passage = tuple[Segment, ...]
-Fragments = tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +165,7 @@ class Presenter:
         # The cards of a page share most of their concepts.
         self._terms: dict[str, Term] = {}
         self._named: dict[tuple[str, ParsedQuery, bool], bool] = {}
+        self._practices = ""
 
     def term(self, identifier: str) -> Term:
         """Return a concept as a term."""
@@ -215,12 +212,12 @@ class Presenter:
             snippet = snippet_of(found, sought, beginnings=why.beginnings)
             if not snippet and found is not text:
                 other_title = title_of(found, sought, beginnings=why.beginnings)
-                snippet = (other_title,) if _has_hit(other_title) else ()
-            if not any(map(_has_hit, (title, *snippet))):
+                snippet = (other_title,) if has_hit(other_title) else ()
+            if not any(map(has_hit, (title, *snippet))):
                 under = self.found_under(concepts, why)
         return Card(
             id=practice.id,
-            url=url_for("catalogue.practice", slug=practice.slug),
+            url=self._address_of(practice.slug),
             title=text.title,
             title_parts=title,
             language=text.language,
@@ -249,6 +246,12 @@ class Presenter:
             in_use=practice.in_use or 0,
         )
 
+    def _address_of(self, slug: str) -> str:
+        """Return the address of a practice; those of a page differ in their slugs only, which need no quoting."""
+        if not self._practices:
+            self._practices = url_for("catalogue.practice", slug="x").removesuffix("x")
+        return self._practices + slug
+
     def found_under(self, concepts: Iterable[str], why: Why) -> tuple[str, ...]:
         """Return the names of those concepts that match a query, in any language, and then of wider ones."""
         entries = [self._lexicon[identifier] for identifier in self._lexicon.with_ancestors(concepts)]
@@ -263,7 +266,7 @@ class Presenter:
         """
 
         def is_in(lines: Iterable[str], language: str) -> bool:
-            return _has_hit(_whole("\n".join(lines), language, why.parsed, why.beginnings))
+            return has_hit(whole_line("\n".join(lines), language, why.parsed, why.beginnings))
 
         holding = [
             language for language in LANGUAGES if is_in((_names_in(entry, language) for entry in entries), language)
@@ -283,39 +286,6 @@ def _names_in(entry: Entry, language: str) -> str:
     """Return a concept's label and synonyms in a language; nothing where it has no label."""
     label = entry.labels.get(language)
     return "" if label is None else ", ".join((label, *entry.synonyms.get(language, ())))
-
-
-def title_of(text: ListedText, parsed: ParsedQuery, *, beginnings: bool = False) -> Passage:
-    """Return the whole title of a text with the words searched for marked."""
-    return _whole(text.title, text.language, parsed, beginnings)
-
-
-def _whole(line: str, language: str, parsed: ParsedQuery, beginnings: bool) -> Passage:
-    """Return a line uncut with the words searched for marked."""
-    found = highlight(parsed, language, line, length=2 * len(line) + 2, fragments=1, beginnings=beginnings)
-    return found[0] if found else (Segment(line, hit=False),)
-
-
-def _has_hit(passage: Passage) -> bool:
-    return any(segment.hit for segment in passage)
-
-
-def snippet_of(text: ListedText, parsed: ParsedQuery, *, beginnings: bool = False) -> Fragments:
-    """Return the passages of a text that hold the words searched for; none if only its title or concepts do."""
-    whole = to_text(f"{text.summary}\n\n{body_of(text.sections)}")
-    fragments = highlight(parsed, text.language, whole, beginnings=beginnings)
-    if not any(map(_has_hit, fragments)):
-        return ()
-    return tuple(_with_ellipses(fragments, whole))
-
-
-def _with_ellipses(fragments: Fragments, whole: str) -> Iterator[Passage]:
-    """Yield passages with dots before those that begin amid the text, and after the last that ends amid it."""
-    for number, fragment in enumerate(fragments, start=1):
-        passage = "".join(segment.text for segment in fragment)
-        before = () if whole.startswith(passage) else (Segment("… ", hit=False),)
-        after = (Segment(" …", hit=False),) if number == len(fragments) and not whole.endswith(passage) else ()
-        yield (*before, *fragment, *after)
 
 
 def leading_first(agencies: Iterable[Agency]) -> list[Agency]:

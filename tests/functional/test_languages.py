@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from factories.readers import Reader
+from flask import Flask, render_template_string
+from flask_babel import force_locale
 
 
 @pytest.mark.one_database
@@ -53,3 +55,22 @@ def test_a_page_leads_to_itself_in_every_language_whatever_was_asked(
     others = [urlsplit(address) for address in addresses if urlsplit(address).path.endswith("/practices")]
     assert {other.path for other in others} >= {f"/{code}/practices" for code in ("da", "sv", "nb", "nn", "fi", "is")}
     assert all(parse_qs(other.query) == asked and not other.scheme for other in others)
+
+
+@pytest.mark.one_database
+def test_a_letter_in_another_language_leaves_that_of_the_page_alone(library: Flask) -> None:
+    with library.test_request_context("/sv/practices"):
+        library.preprocess_request()
+        said = [render_template_string("{{ _('Search') }}")]
+        with force_locale("da"):
+            said.append(render_template_string("{{ _('Search') }}"))
+        said.append(render_template_string("{{ _('Search') }}"))
+    assert said == ["Sök", "Søg", "Sök"]
+
+
+@pytest.mark.one_database
+def test_what_is_filled_into_a_message_is_shown_as_text(library: Flask) -> None:
+    with library.test_request_context("/en/practices"):
+        library.preprocess_request()
+        page = render_template_string("{{ _('“%(word)s”', word=word) }}", word="<b>")
+    assert page == "“&lt;b&gt;”"
