@@ -142,6 +142,7 @@ class ArrayFile:
         self._directory: dict[str, tuple[str, int, int]] = content["arrays"]
         self._checksums = checksums
         self._checked = bytearray(len(checksums))
+        self._whole: dict[str, tuple[Array, int]] = {}
 
     @property
     def size(self) -> int:
@@ -160,14 +161,18 @@ class ArrayFile:
 
     def array(self, name: str, start: int = 0, stop: int | None = None) -> Array:
         """Return an array, or a part of it, as it lies in the file."""
-        kind, offset, length = self._directory[name]
-        stop = length if stop is None else stop
-        if not 0 <= start <= stop <= length:
+        whole, offset = self._whole.get(name) or self._located(name)
+        stop = len(whole) if stop is None else stop
+        if not 0 <= start <= stop <= len(whole):
             raise self._damage(f"has no {name}[{start}:{stop}]")
-        dtype = np.dtype(kind)
-        first, end = offset + start * dtype.itemsize, offset + stop * dtype.itemsize
-        self.check(first, end)
-        return np.frombuffer(self._map, dtype, stop - start, first)
+        self.check(offset + start * whole.itemsize, offset + stop * whole.itemsize)
+        return whole[start:stop]
+
+    def _located(self, name: str) -> tuple[Array, int]:
+        """Return an array without looking at its checksums, and where in the file it begins; a search asks for many."""
+        kind, offset, length = self._directory[name]
+        located = self._whole[name] = np.frombuffer(self._map, np.dtype(kind), length, offset), offset
+        return located
 
     def kind(self, name: str) -> np.dtype[Any]:
         """Return the type of an array."""
