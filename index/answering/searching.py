@@ -13,9 +13,9 @@ import numpy as np
 from index.answering.explaining import Explanation
 from index.answering.matching import Matches, match
 from index.answering.ranking import first_of
-from index.answering.scoring import clause_scores
+from index.answering.scoring import clause_scores, has_clause
 from index.asking.clauses import Clause, Query
-from index.asking.querying import build_query, widened
+from index.asking.querying import build_query, widened, wider_ways
 from index.asking.thesaurus import NO_THESAURUS, Thesaurus
 from index.kernel import Docs, Values, prepare
 from index.parsing import ParsedQuery, parse
@@ -97,9 +97,23 @@ def _match(snapshot: Snapshot, query: Query) -> tuple[Matches, bool]:
     exact = match(snapshot, query)
     if query.everything or exact.whole or len(query.required) > MOST_WIDENED:
         return exact, False
+    if len(exact.docs) and not all(_may_be_found(snapshot, query, place) for place in _lacking(query, exact)):
+        return exact, False  # the wider match would lack it too
     wide = match(snapshot, widened(query, snapshot.continuations))
     better = wide.whole or (len(wide.docs) and not len(exact.docs))
     return (wide, True) if better else (exact, False)
+
+
+def _lacking(query: Query, exact: Matches) -> list[int]:
+    """Return the places, in what is required, of that which no document has in any way."""
+    found = {place for place, scored in enumerate(exact.typed) if len(scored.docs)}
+    for expansion, scored in zip(query.expansions, exact.expanded, strict=True):
+        found.update(expansion.covers if len(scored.docs) else ())
+    return [place for place in range(len(exact.typed)) if place not in found]
+
+
+def _may_be_found(snapshot: Snapshot, query: Query, place: int) -> bool:
+    return any(has_clause(snapshot, clause) for clause in wider_ways(query, place, snapshot.continuations))
 
 
 def _narrow(snapshot: Snapshot, request: SearchRequest, docs: Docs) -> Narrowed:

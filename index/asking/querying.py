@@ -6,7 +6,7 @@ Knows fields, boosts and analysis; reads no index.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 from index.asking.clauses import Choice, Clause, Query
 from index.asking.expanding import Named, expand, recognised
@@ -122,11 +122,13 @@ def widened(query: Query, continuations: Callable[[str, str, int], Sequence[str]
 
     `continuations` gives the terms of a field that begin with a term, the commonest first, up to a number.
     """
-    required = tuple(
-        (*choice, *wider, *_continued(choice, continuations))
-        for choice, wider in zip_longest(query.required, query.wider, fillvalue=())
-    )
+    required = tuple((*choice, *wider_ways(query, place, continuations)) for place, choice in enumerate(query.required))
     return replace(query, required=required)
+
+
+def wider_ways(query: Query, place: int, continuations: Callable[[str, str, int], Sequence[str]]) -> Choice:
+    """Return what `widened` adds to one of the required choices."""
+    return (*(query.wider[place] if query.wider else ()), *_continued(query.required[place], continuations))
 
 
 def _continued(choice: Choice, continuations: Callable[[str, str, int], Sequence[str]]) -> Iterator[Clause]:
