@@ -27,6 +27,7 @@ SIZES: Final = (100_000,)
 COUNTED: Final = 5  # addresses of each kind whose SQL statements are counted
 WARMED: Final = 5  # of each kind to warm the server with, which are not measured
 WARMINGS: Final = 3  # times: each process makes ready what it keeps, and not all of that at once
+BLOCK: Final = 2**24  # bytes of a file that are read at once
 TOGETHER: Final = 2  # readers, as many as processes answer
 
 SEARCHES: Final = "search, all of these"
@@ -78,11 +79,21 @@ def _asked(
 ) -> list[tuple[Typed, Answered]]:
     """Ask a server that has only just been started, in an order of chance."""
     mixed = Random(SEED).sample(rounds, len(rounds))
+    _read_through(installation.folder)
     with served(installation) as server:
         for _ in range(WARMINGS):
             each_once(server.port, _paths(warming), readers=THREADS)
         answers = each_once(server.port, _paths(mixed), readers=readers)
     return list(zip(chain.from_iterable(mixed), answers, strict=True))
+
+
+def _read_through(folder: Path) -> None:
+    """Let the system hold the files, as it does those of a library that is in use; else a disk would be measured."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                while file.read(BLOCK):
+                    pass
 
 
 def _paths(rounds: Rounds) -> list[list[str]]:

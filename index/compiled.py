@@ -26,7 +26,7 @@ _NO_CODES = np.zeros(0, np.uint8)
 
 def load() -> Loops:
     """Compile everything, or read what was compiled before from numba's cache; it takes seconds the first time."""
-    kinds = (np.int64, np.int32), (np.uint16, np.uint32)
+    kinds = (np.int64, np.int32), (np.uint8, np.uint16, np.uint32)
     for number, row in product(*kinds):
         _histogram(np.zeros((1, 1), row), np.zeros(1, number), 0, 1, 1)
     for one, other in product(map(_mapped, (np.uint32, np.int64)), repeat=2):

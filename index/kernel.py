@@ -103,8 +103,10 @@ def worth(postings: Sequence[Postings], docs: Docs) -> tuple[Places, Values]:
     """Score some documents by the postings of one term: the places of those that have it, and what they score."""
     places, scores = [np.empty(0, np.int64)], [np.empty(0)]
     for one in postings:
-        start = int(docs.searchsorted(one.offset))
-        kept, there = pairs(one.docs, docs[start:] - one.offset)
+        last = int(one.docs[-1]) if len(one.docs) else -1
+        start, end = docs.searchsorted((one.offset, one.offset + last + 1)).tolist()
+        # In the type of the postings: else NumPy would copy all of them into the other.
+        kept, there = pairs(one.docs, (docs[start:end] - one.offset).astype(one.docs.dtype))
         places.append(there + start)
         scores.append(weigh([one._replace(docs=one.docs[kept], weights=one.weights[kept])], 0)[1])
     return np.concatenate(places), np.concatenate(scores)
@@ -226,6 +228,7 @@ class _Chosen:
     def __init__(self) -> None:
         self.loops = PLAIN
         self._started = find_spec("numba") is None
+        self._is_fixed = False
         self._turn = threading.Lock()
 
     def prepare(self) -> None:
@@ -236,13 +239,16 @@ class _Chosen:
 
     def use(self, loops: Loops) -> None:
         with self._turn:
-            self._started = True
-        self.loops = loops
+            self._started = self._is_fixed = True
+            self.loops = loops
 
     def _compile(self) -> None:
         from index import compiled
 
-        self.loops = compiled.load()
+        made = compiled.load()
+        with self._turn:
+            if not self._is_fixed:
+                self.loops = made
 
 
 _chosen = _Chosen()

@@ -109,7 +109,8 @@ class Index:
     ) -> Iterator[Correction]:
         """Yield queries with published words for those that nothing has, the likeliest first; filters are ignored.
 
-        Each takes as long to find as a search: who has one that will do need not ask for the next.
+        Each takes as long to find as a search: who has one that will do need not ask for the next. What is wrong with
+        the index is raised when the next one is asked for.
 
         :param vocabulary: words that may be meant beside those of titles, summaries and names.
         """

@@ -185,10 +185,6 @@ def _bind_extensions(app: Flask) -> None:
     translating.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
-    # Limited routes check their own limits. What this hook looks for before every request, RATELIMIT_DEFAULT and the
-    # like, we have not; whoever sets one must leave the hook in.
-    hooks = app.before_request_funcs[None]
-    hooks[:] = [hook for hook in hooks if getattr(hook, "__self__", None) is not limiter]
     datastore = FSQLALiteUserDatastore(db, Account, Role, Passkey)
     security.init_app(app, datastore, register_blueprint=False, login_form=SignInForm)
     assert outbox  # imported for its listener: every flush writes the index jobs it needs

@@ -21,13 +21,13 @@ def init_app(app: Flask) -> None:
 
 
 @pass_eval_context
-def _gettext(template: EvalContext, message: str, **values: Any) -> str:
+def _gettext(template: EvalContext, message: str, /, **values: Any) -> str:
     """Return a message in the reader's language, filled in; values are escaped wherever the template escapes."""
     return _filled(template, _catalog().ugettext(message), values)
 
 
 @pass_eval_context
-def _ngettext(template: EvalContext, singular: str, plural: str, num: int, **values: Any) -> str:
+def _ngettext(template: EvalContext, singular: str, plural: str, num: int, /, **values: Any) -> str:
     """Return the form of a message that a number asks for, filled in; it may name the number as ``num``."""
     return _filled(template, _catalog().ungettext(singular, plural, num), {"num": num, **values})
 

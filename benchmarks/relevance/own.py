@@ -97,7 +97,7 @@ def ours(session: Session, shelf: Shelf) -> Search:
 def reference(session: Session) -> Search:
     """Return the reference over the same texts; each practice is found through the best of its texts."""
     plain = Reference.of(
-        Page(name, text.language, text.title, f"{text.summary} {body_of(text)}")
+        Page(name, text.language, text.title, f"{text.summary} {body_of(text.sections)}")
         for name, practice in _practices(session)
         for text in practice.texts
     )

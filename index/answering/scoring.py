@@ -29,7 +29,7 @@ NO_DOCS: Docs = np.empty(0, np.int64)
 _NO_SCORES: Values = np.empty(0)
 
 
-# What at least this share of all documents has is common.
+# What more than one in so many documents has is common.
 _COMMON = 16
 
 
@@ -55,9 +55,10 @@ class Scored:
         To go through two long lists would take longer than all else that a search does with common words. So for each
         document of the index is kept where it stands here; looking up what the other list has is all there is to do.
         """
-        if not self._is_common(size):
-            return loops().pairs(docs, self.docs)
         places = self._places
+        few = len(docs) * _COMMON < len(self.docs)
+        if not self._is_common(size) or (few and places is None):
+            return loops().pairs(docs, self.docs)
         if places is None:
             places = np.full(size, -1, np.int32)
             places[self.docs] = np.arange(len(self.docs), dtype=np.int32)

@@ -94,7 +94,7 @@ def build_query(
 def ways_to_find(
     word: str, language: str, thesaurus: Thesaurus = NO_THESAURUS, has: Vocabulary = lambda _field, _term: True
 ) -> Iterator[Clause]:
-    """Yield all by which `build_query` lets a single word be found, the likeliest first.
+    """Yield all by which `build_query` lets a single word of letters alone be found, the likeliest first.
 
     Each is worked out when it is asked for: most words that texts have are found by the first.
     """
@@ -126,9 +126,10 @@ def widened(query: Query, continuations: Callable[[str, str, int], Sequence[str]
     return replace(query, required=required)
 
 
-def wider_ways(query: Query, place: int, continuations: Callable[[str, str, int], Sequence[str]]) -> Choice:
-    """Return what `widened` adds to one of the required choices."""
-    return (*(query.wider[place] if query.wider else ()), *_continued(query.required[place], continuations))
+def wider_ways(query: Query, place: int, continuations: Callable[[str, str, int], Sequence[str]]) -> Iterator[Clause]:
+    """Yield what `widened` adds to one of the required choices."""
+    yield from query.wider[place] if query.wider else ()
+    yield from _continued(query.required[place], continuations)
 
 
 def _continued(choice: Choice, continuations: Callable[[str, str, int], Sequence[str]]) -> Iterator[Clause]:

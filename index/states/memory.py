@@ -9,7 +9,8 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any
 
-# For one process. A word that 12,000 documents have costs 200 kB, so the words of a busy day fit.
+# For one process. Of a hundred thousand documents, a word that 12,000 have costs 600 kB, and one that few have next to
+# nothing: the words of some hundred searches fit, and the results of many thousand.
 DEFAULT_BYTES = 64 * 2**20
 # A key with its places in the tables, roughly: a million words that no document has are not free either.
 _KEY_BYTES = 500

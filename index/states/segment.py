@@ -13,18 +13,14 @@ from typing import Any
 import numpy as np
 
 from index.columns.codec import Record, record
-from index.columns.encoding import LENGTHS
 from index.columns.phrases import documents_in_a_row
 from index.columns.reading import Found, open_columns
 from index.columns.titles import Ranked
 from index.documents import LANGUAGES
 from index.errors import IndexUnavailable
-from index.kernel import Docs, Values
+from index.kernel import Docs
 from index.schema import facet_field
 from index.states.facets import SegmentFacets
-
-# Documents in order, and how often each has the term.
-Postings = tuple[Docs, Values]
 
 MOST_EXAMINED = 500
 
@@ -60,22 +56,12 @@ class IndexSegment:
         """Return the number of terms that all documents have in a field."""
         return self.columns.total_length(field)
 
-    def lengths(self, field: str, docs: Docs) -> Values:
-        """Return how many terms each of the documents has in the field, as roughly as Whoosh stores it."""
-        codes = self.columns.lengths(field)
-        return np.ones(len(docs)) if codes is None else LENGTHS[codes[docs]]
-
-    def postings(self, field: str, term: str) -> Postings | None:
-        """Return the documents that have the term in the field and its weight in each; None if none has."""
-        found = self.found(field, term)
-        return found and (found.documents.astype(np.int64), found.frequencies.astype(np.float64))
-
     def has(self, field: str, term: str) -> bool:
         """Whether any document has a term in a field."""
         return self.columns.entry(field, term.encode()) is not None
 
     def found(self, field: str, term: str) -> Found | None:
-        """Return the same as views into the file, in the small types that the numbers have there."""
+        """Return the postings of a term in a field as they lie in the file; None if no document has it there."""
         entry = self.columns.entry(field, term.encode())
         return None if entry is None else self.columns.found(field, entry)
 

@@ -93,7 +93,7 @@ def listed(session: Session, ids: Sequence[int], language: str, found: Mapping[i
     return [
         Listed(*rows[number], texts=texts[number], agencies=agencies[number], places=places[number])
         for number in ids
-        if number in rows
+        if number in rows and rows[number].original_language in texts[number]  # else it was erased a moment ago
     ]
 
 

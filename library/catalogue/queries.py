@@ -48,7 +48,7 @@ def published(session: Session, ids: Sequence[int]) -> list[Practice]:
 
 
 def newest(session: Session, *, limit: int) -> Sequence[int]:
-    """Return the practices published last."""
+    """Return the ids of the practices published last."""
     query = select(Practice.id).where(Practice.state == PracticeState.PUBLISHED)
     return session.scalars(query.order_by(Practice.published_at.desc(), Practice.id.desc()).limit(limit)).all()
 
@@ -148,7 +148,7 @@ def municipality(session: Session, slug: str) -> Organisation:
 
 
 def practices_of_municipality(session: Session, identifier: int, *, limit: int) -> tuple[Sequence[int], int]:
-    """Return the newest published practices that a municipality houses or owns, and how many there are."""
+    """Return the ids of the newest published practices that a municipality houses or owns, and how many there are."""
     housed = select(PracticePlace.practice_id).where(PracticePlace.municipality_id == identifier)
     query = (
         select(Practice.id)
@@ -167,7 +167,7 @@ def practices_owned(session: Session, identifier: int) -> int:
 
 
 def practices_of_agency(session: Session, agency: str, *, limit: int) -> tuple[Sequence[int], int]:
-    """Return the newest published practices in which an agency takes part, and how many there are.
+    """Return the ids of the newest published practices in which an agency takes part, and how many there are.
 
     For while there is no index to ask.
     """

@@ -215,7 +215,7 @@ def practice(slug: str) -> str:
         found,
         presenter(),
         revision=queries.revision_number(db.session, found.id),
-        implementations=([named[number] for number in applying[:IMPLEMENTATIONS]], len(applying)),
+        implementations=([named[number] for number in applying[:IMPLEMENTATIONS] if number in named], len(applying)),
         similar=[named[number] for number in alike if number in named],
         authors=queries.credited_authors(db.session, found.id),
         site=current_app.config["SITE_NAME"],
@@ -297,7 +297,7 @@ def municipality(slug: str) -> str:
     """Show one municipality: its networks, what it owns and what is done there."""
     found = queries.municipality(db.session, slug)
     show = presenter()
-    practices, total = queries.practices_of_municipality(db.session, found.id, limit=OF_MUNICIPALITY)
+    ids, total = queries.practices_of_municipality(db.session, found.id, limit=OF_MUNICIPALITY)
     used = adoptions_by(db.session, found.id, limit=USED + 1)
     shown = {
         "name": found.name_in(language()),
@@ -306,7 +306,7 @@ def municipality(slug: str) -> str:
         "memberships": [(m.network.name_in(language()), m.note, m.sources) for m in found.memberships],
         "practices_owned": queries.practices_owned(db.session, found.id),
         "total": total,
-        "cards": _cards(practices),
+        "cards": _cards(ids),
         "search_url": url_for("catalogue.search", municipality=found.slug),
         "used": used_by(used[:USED], show, language()),
         "used_url": url_for("exchange.uses", slug=found.slug) if len(used) > USED else "",

@@ -2,13 +2,15 @@
 
 from collections import Counter, defaultdict
 from importlib.util import find_spec
+from random import Random
 
 import numpy as np
 import pytest
+from engine_corpus import FACETS, THESAURUS, random_words
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import kernel
+from index import LANGUAGES, Index, SearchRequest, Sort, kernel
 from index.kernel import Loops, Placed, Postings
 from index.states.counting import CodeTable
 from index.states.memory import Memory
@@ -138,6 +140,25 @@ def test_numbers_of_rows_are_counted(loops: Loops, rows: list[tuple[int, ...]], 
     counts = loops.histogram(np.array(rows, np.uint16), np.array(wanted, np.int64), columns, 21)
     expected = Counter(number for row in wanted for number in rows[row][columns])
     assert {number: count for number, count in enumerate(counts.tolist()) if count} == expected
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed")
+def test_no_search_has_to_wait_for_a_loop_to_be_compiled(random_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    from index import compiled
+
+    monkeypatch.setattr(kernel._chosen, "loops", compiled.load())
+    functions = [value for value in vars(compiled).values() if hasattr(value, "signatures")]
+    known = {function.__name__: len(function.signatures) for function in functions}
+    random = Random(4)
+    for number in range(200):
+        text = random_words(random, random.randint(0, 4)) + random.choice(("", ' -plan "skole plan"', " nettve"))
+        filters = {FACETS[0]: (f"{FACETS[0]}-1",)} if number % 3 else {}
+        random_index._own_holder().snapshot.memory.clear()
+        random_index.search(
+            SearchRequest(text, random.choice(LANGUAGES), filters, sort=random.choice([*Sort])), THESAURUS
+        )
+    assert {function.__name__: len(function.signatures) for function in functions} == known
+    assert len(known) >= 7
 
 
 @st.composite

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from itertools import combinations
+from random import Random
 
-from engine_corpus import FACETS, document
+import pytest
+from engine_corpus import FACETS, document, random_words
 
 from index import Concept, Document, Index, ParsedQuery, SearchRequest, SearchResult, Thesaurus, highlight, parse
+from index.answering import searching
 from index.asking.querying import build_query
 from index.asking.thesaurus import NO_THESAURUS
 
@@ -41,6 +44,23 @@ def test_all_words_by_their_beginnings_come_before_some_words_as_they_stand(inde
     assert [hit.id for hit in result.hits] == [1]
     assert result.beginnings
     assert not result.fewer_words
+
+
+def test_what_no_wider_match_finds_changes_no_answer(random_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words that begin others, parts of words and words that are nowhere, beside those that are there."""
+    random, answers = Random(3), []
+    requests = [SearchRequest(_half_known(random), random.choice(("da", "en", "fi"))) for _ in range(300)]
+    for looked_for in (searching._may_be_found, lambda *_: True):
+        monkeypatch.setattr(searching, "_may_be_found", looked_for)
+        random_index._own_holder().snapshot.memory.clear()
+        answers.append([random_index.search(request) for request in requests])
+    assert answers[0] == answers[1]
+    assert {(answer.beginnings, answer.fewer_words) for answer in answers[0]} >= {(True, False), (False, True)}
+
+
+def _half_known(random: Random) -> str:
+    words = random_words(random, random.randint(1, 3)).split()
+    return " ".join((*(word[: random.randint(3, len(word))] for word in words), *random.choices(["zzqx", "plan", ""])))
 
 
 def test_of_many_words_the_beginnings_are_not_looked_for(index: Index) -> None:

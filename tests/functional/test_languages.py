@@ -74,3 +74,12 @@ def test_what_is_filled_into_a_message_is_shown_as_text(library: Flask) -> None:
         library.preprocess_request()
         page = render_template_string("{{ _('“%(word)s”', word=word) }}", word="<b>")
     assert page == "“&lt;b&gt;”"
+
+
+@pytest.mark.one_database
+def test_messages_count_in_the_readers_language(library: Flask) -> None:
+    with library.test_request_context("/sv/practices"):
+        library.preprocess_request()
+        source = "{{ ngettext('%(num)s practice', '%(num)s practices', count) }}"
+        said = [render_template_string(source, count=count) for count in (1, 2)]
+    assert said == ["1 praktikexempel", "2 praktikexempel"]
