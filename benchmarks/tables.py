@@ -84,6 +84,9 @@ HEADS: Final = {
     "index_mb": "index, MB",
 }
 
+# Results with more rows than anybody reads: which of them the table shows. The file has all.
+SHOWN: Final = {"search": ("query_kind", "all")}
+
 
 def keep(name: str, rows: Sequence[Mapping[str, Any]], circumstances: Mapping[str, Any], *, note: str) -> None:
     """Write the rows of one result with how they came about, and bring the tables up to date."""
@@ -104,12 +107,15 @@ _MARKED: Final = re.compile(r"<!-- results: (?P<name>[a-z-]+) -->\n.*?<!-- end -
 
 def _block(name: str) -> str:
     path = RESULTS / f"{name}.json"
-    body = _table(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else "Not measured yet."
+    body = _table(name, json.loads(path.read_text(encoding="utf-8"))) if path.exists() else "Not measured yet."
     return f"<!-- results: {name} -->\n{body}\n<!-- end -->"
 
 
-def _table(result: Mapping[str, Any]) -> str:
+def _table(name: str, result: Mapping[str, Any]) -> str:
     machine, rows = result["machine"], result["rows"]
+    if name in SHOWN:
+        column, value = SHOWN[name]
+        rows = [row for row in rows if row[column] == value]
     columns = list(rows[0])
     numeric = [isinstance(rows[0][column], int | float) for column in columns]
     lines = [
