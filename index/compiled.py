@@ -50,8 +50,7 @@ def weigh(postings: Sequence[Postings], size: int) -> tuple[Docs, Values]:
     sums, there = np.zeros(size), np.zeros(size, np.bool_)
     for one in postings:
         _weigh_all(*_flat(one), sums, there)
-    docs = there.nonzero()[0]
-    return docs, sums.take(docs)
+    return _those(there, sums)
 
 
 def worth(postings: Sequence[Postings], docs: Docs) -> tuple[Places, Values]:
@@ -59,8 +58,7 @@ def worth(postings: Sequence[Postings], docs: Docs) -> tuple[Places, Values]:
     scores, there = np.zeros(len(docs)), np.zeros(len(docs), np.bool_)
     for one in postings:
         _worth_of(*_flat(one), docs, scores, there)
-    places = there.nonzero()[0]
-    return places, scores.take(places)
+    return _those(there, scores)
 
 
 def merge(parts: Sequence[tuple[Docs, Values]], size: int) -> tuple[Docs, Values]:
@@ -70,8 +68,7 @@ def merge(parts: Sequence[tuple[Docs, Values]], size: int) -> tuple[Docs, Values
     sums, there = np.zeros(size), np.zeros(size, np.bool_)
     for docs, scores in parts:
         _add(docs, scores, sums, there)
-    found = there.nonzero()[0]
-    return found, sums.take(found)
+    return _those(there, sums)
 
 
 def at_distance(first: Placed, second: Placed, distance: int) -> Placed:
@@ -98,6 +95,11 @@ def histogram(rows: Rows, wanted: Numbers, columns: slice, size: int) -> Places:
     """See `kernel.histogram`."""
     counts: Places = _histogram(rows, wanted, columns.start, columns.stop, size)
     return counts
+
+
+def _those(there: NDArray[np.bool_], values: Values) -> tuple[Places, Values]:
+    places = there.nonzero()[0]
+    return places, values.take(places)
 
 
 def _mapped(kind: type) -> Any:
